@@ -1,0 +1,110 @@
+"""Every code in one table. A number is never reused; a retired code keeps its row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Errors refuse the file; warnings load but probably do not do what was meant; notes inform."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """``title`` names the class of finding in a few words; the message of each finding tells the case."""
+
+    number: int
+    title: str
+    severity: Severity = Severity.ERROR
+
+    @property
+    def name(self) -> str:
+        return f"ORK{self.number}"
+
+
+_ROWS = (
+    # 10xx YAML
+    (1001, "the YAML does not parse"),
+    (1002, "a tab where YAML wants spaces"),
+    (1003, "a key written twice"),
+    (1004, "a custom tag"),
+    (1005, "more than one document"),
+    (1006, "aliases that expand beyond the limit"),
+    (1007, "an alias without a usable anchor"),
+    (1008, "nesting beyond the limit"),
+    (1009, "a file beyond the size limit"),
+    (1010, "text that is not UTF-8"),
+    (1011, "a control character"),
+    (1012, "a key that is not text"),
+    (1013, "a merge key without a map"),
+    (1014, "a number JSON cannot hold"),
+    (1015, "nothing in the file"),
+    (1016, "a file that cannot be read"),
+    (1017, "findings beyond the limit", Severity.NOTE),
+    # 11xx structure
+    (1101, "an unknown key"),
+    (1102, "a value of the wrong type"),
+    (1103, "a required field is missing"),
+    (1104, "a value out of range"),
+    (1105, "a value that is none of the allowed ones"),
+    (1106, "fields that exclude each other"),
+    (1107, "not a duration"),
+    (1108, "an unknown apiVersion"),
+    (1109, "an unknown kind of file"),
+    (1110, "a name Kubernetes would refuse"),
+    (1111, "a selector that does not parse"),
+    (1112, "a path out of the root"),
+    (1113, "not a CustomResourceDefinition"),
+    (1114, "crdFile and apiTypes disagree"),
+    (1115, "a field path that does not parse"),
+    # 12xx references
+    (1201, "a reference to an unknown entry"),
+    (1202, "a dependency cycle"),
+    (1203, "the same thing declared twice"),
+    (1204, "two entries of one kind that nothing parts"),
+    (1205, "a built-in kind without labelSelector"),
+    (1206, "a forEach name that hides a root"),
+    (1207, "an item outside forEach"),
+    (1208, "an undeclared name"),
+    (1209, "a status path inside another"),
+    # 13xx templates
+    (1301, "a template that does not parse"),
+    (1302, "an unknown template function"),
+    (1303, "a root written with a capital"),
+    (1304, "an unknown root", Severity.WARNING),
+    # 14xx conditions
+    (1401, "an unknown operator"),
+    (1402, "two tests in one condition"),
+    (1403, "not a number"),
+    (1404, "a regular expression that does not parse"),
+    (1405, "not a range"),
+    (1406, "not a time of day"),
+    (1407, "not a day of the week"),
+    (1408, "not a cron expression"),
+    (1409, "a test without a field"),
+    (1410, "an operator without a value"),
+    # 15xx resources
+    (1501, "a child's name Kubernetes would refuse"),
+    (1502, "a field without effect here", Severity.WARNING),
+    (1503, "children of a forEach that share a name", Severity.WARNING),
+    (1504, "env written as a map"),
+    (1505, "a kind that never did anything"),
+    # 16xx compatibility
+    (1601, "an older spelling"),
+    (1602, "a newer spelling"),
+    (1603, "a feature of Go programs"),
+    # 17xx security
+    (1701, "a literal credential"),
+    # 19xx recognised, not run by this version
+    (1901, "a field this version cannot run yet", Severity.NOTE),
+    (1902, "a kind this version cannot run yet", Severity.NOTE),
+    (1903, "a template function this version cannot run yet", Severity.NOTE),
+)
+
+CODES: dict[int, Code] = {row[0]: Code(*row) for row in _ROWS}
+"""Code by number. 19xx are notes when validating and reasons to refuse when running."""

@@ -1,0 +1,124 @@
+"""A finding and the collector of a loading run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from orkestra.katalog.diagnostics.codes import CODES, Severity
+
+LIMIT = 500
+"""Findings kept per run: a generated file with one mistake a thousand times must stay readable."""
+
+_BREAKS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_QUOTE_LIMIT = 400
+
+
+class Span(NamedTuple):
+    """A stretch of one file; lines and columns count from 1, the end is exclusive."""
+
+    line: int = 1
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}"
+
+
+class HasSpan(Protocol):
+    @property
+    def span(self) -> Span: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place the finding is about, such as the first of two equal keys."""
+
+    file: str
+    span: Span
+    message: str
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. ``quote`` is the text of the source line ``span`` starts on, cut to a bounded length."""
+
+    code: str
+    severity: Severity
+    message: str
+    file: str
+    span: Span
+    hint: str = ""
+    related: tuple[Related, ...] = ()
+    quote: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+    @property
+    def is_unsupported(self) -> bool:
+        """Recognised but not run by this version: validating passes, running must refuse."""
+        return self.code.startswith("ORK19")
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        return (self.file, self.span.line, self.span.column, self.code, self.message)
+
+
+class SourceText:
+    """A file's name and text, cut into the lines YAML sees."""
+
+    __slots__ = ("_lines", "name", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._lines: list[str] | None = None
+
+    def line(self, number: int) -> str:
+        """The line of that number (from 1), without its break; empty when there is none."""
+        if self._lines is None:
+            self._lines = _BREAKS.split(self.text)
+        return self._lines[number - 1][:_QUOTE_LIMIT] if 0 < number <= len(self._lines) else ""
+
+
+class Findings:
+    """Collects the diagnostics of one run. Stages hold it, add to it and go on."""
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._found: dict[tuple[str, int, int, str, str], Diagnostic] = {}
+        self._limit = limit
+        self._dropped = 0
+
+    def add(
+        self, number: int, message: str, source: SourceText, at: Span, hint: str = "", related: Iterable[Related] = ()
+    ) -> None:
+        """Records a finding of code ``number`` at ``at``; the same finding at the same place is kept once."""
+        code = CODES[number]
+        found = Diagnostic(
+            code.name, code.severity, message, source.name, at, hint, tuple(related), source.line(at.line)
+        )
+        if len(self._found) >= self._limit and code.severity is not Severity.ERROR:
+            self._dropped += 1
+        elif len(self._found) >= 2 * self._limit:
+            self._dropped += 1
+        else:
+            self._found.setdefault(found.sort_key, found)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(found.is_error for found in self._found.values())
+
+    def sorted(self) -> list[Diagnostic]:
+        """All findings by file, line and column; a note at the end tells how many were left out."""
+        found = [self._found[key] for key in sorted(self._found)]
+        if self._dropped:
+            code, last = CODES[1017], found[-1]
+            text = f"{self._dropped} more findings are not shown"
+            found.append(Diagnostic(code.name, code.severity, text, last.file, last.span))
+        return found

@@ -1,0 +1,104 @@
+"""From a line and column inside a scalar's text to the line and column of the file.
+
+Quoting, escapes, block indentation and folding move characters; template errors count inside the text. The map is made
+only when an error asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from orkestra.katalog.diagnostics.finding import SourceText, Span
+from orkestra.katalog.source.nodes import ScalarNode
+
+_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r\n|.)", re.DOTALL)
+_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+
+
+class Origin:
+    """Where a scalar's text came from: its file, its raw form and its first position."""
+
+    __slots__ = ("_column", "_is_block", "_line", "_raw", "_style", "file", "text")
+
+    def __init__(self, source: SourceText, node: ScalarNode) -> None:
+        self.file = source.name
+        self.text = node.text
+        self._raw = source.text[node.start.index : node.end.index]
+        self._style = node.style
+        self._line = node.start.line + 1
+        self._column = node.start.column + 1
+        self._is_block = node.style in ("|", ">")
+
+    @property
+    def line(self) -> int:
+        return self._line
+
+    @property
+    def column(self) -> int:
+        return self._column
+
+    def locate(self, line: int = 1, column: int = 1) -> tuple[int, int]:
+        """File line and column of a place in ``text`` (all from 1). A place outside it gives the nearest inside."""
+        offset = _offset(self.text, line, column)
+        raw = self._raw
+        if not self._is_block and self._style != '"' and raw.startswith(self.text):
+            return self._line, self._column + offset
+        return self._raw_position(self._raw_offset(offset))
+
+    def span_at(self, line: int = 1, column: int = 1, length: int = 1) -> Span:
+        at_line, at_column = self.locate(line, column)
+        return Span(at_line, at_column, at_line, at_column + max(1, length))
+
+    def _raw_offset(self, offset: int) -> int:
+        """Aligns text and raw form by their characters other than white space, which alone folding changes."""
+        target = sum(1 for character in self.text[:offset] if not character.isspace())
+        at_space = offset < len(self.text) and self.text[offset].isspace()
+        previous, count = 0, 0
+        for start, end in self._raw_units():
+            if count == target and not at_space:
+                return start
+            count += 1
+            previous = end
+            if at_space and count == target:
+                break
+        return previous
+
+    def _raw_units(self) -> list[tuple[int, int]]:
+        """(start, end) in the raw form of every character of the text that is not white space."""
+        raw, at, end = self._raw, 0, len(self._raw)
+        if self._is_block:
+            header = _BREAK.search(raw)
+            at = header.end() if header else end
+        elif self._style:
+            at, end = 1, end - 1
+        units: list[tuple[int, int]] = []
+        while at < end:
+            step = 1
+            if self._style == '"' and raw[at] == "\\":
+                found = _ESCAPE.match(raw, at)
+                step = found.end() - at if found else 1
+                if found and found.group()[1:2] not in ("t", "n", "r", " ", "\n", "\r", "\t", "\r\n", "_", "N", "v", "f"):
+                    units.append((at, at + step))
+            elif not raw[at].isspace():
+                if self._style == "'" and raw.startswith("''", at):
+                    step = 2
+                units.append((at, at + step))
+            at += step
+        return units
+
+    def _raw_position(self, offset: int) -> tuple[int, int]:
+        starts = [0, *(found.end() for found in _BREAK.finditer(self._raw))]
+        row = bisect_right(starts, offset) - 1
+        return self._line + row, (self._column if row == 0 else 1) + offset - starts[row]
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    """Offset of a line and column (from 1); lines end at newlines, as template errors count them."""
+    start = 0
+    for _ in range(line - 1):
+        found = text.find("\n", start)
+        if found < 0:
+            break
+        start = found + 1
+    return max(0, min(start + column - 1, len(text)))

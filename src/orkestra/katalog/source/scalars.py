@@ -1,0 +1,49 @@
+"""What a plain scalar means where nothing says it is text: kubectl's rules, YAML 1.1 with Go's number syntax.
+
+Dates and sexagesimal numbers stay text. Whole floats become integers, as a trip through Go's JSON makes them.
+Source: sigs.k8s.io/yaml goyaml.v2/resolve.go; Go encoding/json encode.go (floatEncoder).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any, Final
+
+_WORDS: Final[dict[str, Any]] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
+}
+_INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_INT64 = 1 << 63
+_MAX_DIGITS = 400
+
+
+def resolve(text: str) -> Any:
+    """The value of an unquoted, untagged scalar: None, bool, int, float or the text itself."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "0123456789+-." or len(text) > _MAX_DIGITS:
+        return text
+    return _number(text)
+
+
+def _number(text: str) -> Any:
+    digits = text.replace("_", "")
+    found = _INTEGER.fullmatch(digits)
+    if found:
+        sign, hexadecimal, binary, octal, decimal = found.groups()
+        for part, base in ((hexadecimal, 16), (binary, 2), (octal, 8), (decimal, 10)):
+            if part is not None:
+                number = int(part, base) * (-1 if sign == "-" else 1)
+                return number if -_INT64 <= number < _INT64 else float(number)
+    if _FLOAT.fullmatch(digits):
+        real = float(digits)
+        if math.isfinite(real):
+            return int(real) if real.is_integer() and abs(real) < _INT64 else real
+    return text
