@@ -1,0 +1,337 @@
+"""Requests over sockets: pooled connections, deadlines, size bounds, and the few repeats that are safe.
+
+What is repeated, and nothing else: a refused request the server asks to repeat (``retry``); once, after a lost
+connection, a request that may be sent twice (``Request.is_repeatable``) or certainly was not sent; once, after a 401,
+with fresh credentials. Every attempt has its own deadline and is reported to the observer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import asyncio.sslproto
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import msgspec
+import yarl
+
+from orkestra.client.auth.authenticators import Authenticator, Credential
+from orkestra.client.config import ClusterConfig
+from orkestra.client.errors import (
+    ConnectionFailed,
+    DeadlineExceeded,
+    MessageTooLarge,
+    ProtocolError,
+    TransportError,
+    WatchStalled,
+)
+from orkestra.client.requests import Request
+from orkestra.client.retry import RetryPolicy, parse_retry_after
+from orkestra.client.tls import TlsContexts
+from orkestra.k8s.errors import RequestEntityTooLarge, StatusError, status_error
+
+Observer = Callable[[str, str, int, float], None]
+"""Called after every attempt with (verb, resource, HTTP status or 0 without an answer, seconds until the answer)."""
+
+_TLS_BUFFER_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TransportOptions:
+    """Bounds of one client. Seconds and bytes.
+
+    ``request_seconds``: one attempt, body included, waiting for a free connection included. ``connections``: requests
+    in flight at once; watches have connections of their own beside them.
+    """
+
+    request_seconds: float = 60.0
+    connect_seconds: float = 10.0
+    connections: int = 64
+    keepalive_seconds: float = 75.0
+    max_request_bytes: int = 3 * 1024 * 1024
+    max_response_bytes: int = 128 * 1024 * 1024
+    max_error_bytes: int = 1024 * 1024
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+
+
+class Transport:
+    """Open sockets of one client. Use as an async context manager, inside a running loop."""
+
+    def __init__(
+        self,
+        config: ClusterConfig,
+        authenticator: Authenticator,
+        observer: Observer | None = None,
+        options: TransportOptions | None = None,
+    ) -> None:
+        self._config = config
+        self._options = options or TransportOptions()
+        self._authenticator = authenticator
+        self._observer = observer
+        self._tls = TlsContexts(config) if config.is_tls else None
+        self._headers = _fixed_headers(config)
+        self._proxy = config.proxy_url or None
+        self._host = config.server.rstrip("/")
+        self._server_hostname = config.tls_server_name or None
+        self._unary: aiohttp.ClientSession | None = None
+        self._streams: aiohttp.ClientSession | None = None
+        self._unary_timeout = aiohttp.ClientTimeout(
+            total=self._options.request_seconds, sock_connect=self._options.connect_seconds
+        )
+
+    async def __aenter__(self) -> Transport:
+        _bound_tls_buffers()
+        self._unary = self._session(self._options.connections)
+        # a watch holds its connection for minutes: counted with the rest, a hundred kinds would leave none for writes
+        self._streams = self._session(0)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        sessions, self._unary, self._streams = (self._unary, self._streams), None, None
+        for session in sessions:
+            if session is not None:
+                await session.close()
+        if self._config.is_tls:
+            # aiohttp closes TLS transports without waiting; give their close-notify one turn of the loop
+            await asyncio.sleep(0)
+
+    def _session(self, limit: int) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=limit,
+            keepalive_timeout=self._options.keepalive_seconds,
+            ttl_dns_cache=30,
+        )
+        session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent", "Content-Type"),
+            headers=self._headers,
+            trust_env=False,
+        )
+        # aiohttp repeats PUT and DELETE on its own; whether a request may be sent twice is decided by Request alone
+        session._retry_connection = False
+        return session
+
+    async def send(self, request: Request) -> bytes:
+        """The body of a 2xx answer. Raises StatusError for any other answer, TransportError without one."""
+        if request.body is not None and len(request.body) > self._options.max_request_bytes:
+            raise RequestEntityTooLarge(
+                f"{request.verb} {request.resource}: the object has {len(request.body)} bytes,"
+                f" the limit is {self._options.max_request_bytes}"
+            )
+        attempt, waited = 1, 0.0
+        may_reconnect = may_reauthenticate = True
+        while True:
+            credential = await self._authenticator.credential()
+            try:
+                return await self._attempt(request, credential)
+            except StatusError as error:
+                if error.code == 401 and may_reauthenticate:
+                    may_reauthenticate = False
+                    if await self._authenticator.renew(credential):
+                        continue
+                    raise
+                wait = self._options.retry.wait_before(attempt, error, waited)
+                if wait is None:
+                    raise
+                attempt += 1
+                waited += wait
+                await asyncio.sleep(wait)
+            except ConnectionFailed as error:
+                if not may_reconnect or (error.is_sent and not request.is_repeatable):
+                    raise
+                may_reconnect = False
+
+    async def _attempt(self, request: Request, credential: Credential) -> bytes:
+        session = self._unary
+        if session is None:
+            raise RuntimeError("the client is not open")
+        code, started = 0, time.perf_counter()
+        try:
+            async with session.request(
+                request.method,
+                yarl.URL(self._host + request.target, encoded=True),
+                data=request.body,
+                headers=self._request_headers(request, credential),
+                timeout=self._unary_timeout,
+                **self._connection_arguments(credential),
+            ) as response:
+                code = response.status
+                body = await self._read(response)
+                if 200 <= code < 300:
+                    return body
+                raise answer_error(code, body, response.headers.get("Retry-After"))
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise self._transport_error(request, error, self._options.request_seconds) from None
+        finally:
+            if self._observer is not None:
+                self._observer(request.verb, request.resource, code, time.perf_counter() - started)
+
+    @contextlib.asynccontextmanager
+    async def stream(
+        self, request: Request, *, total_seconds: float, idle_seconds: float
+    ) -> AsyncIterator[Callable[[], Awaitable[bytes]]]:
+        """The body of a 2xx answer as it comes: yields a function that returns the next chunk, b"" at the end.
+
+        The answer's head has ``request_seconds``; afterwards ``idle_seconds`` may pass between two chunks and
+        ``total_seconds`` until the end. The function raises WatchStalled and ConnectionFailed.
+        """
+        response = await self._open_stream(request, total_seconds, idle_seconds)
+        what = f"{request.verb} {request.resource}"
+
+        async def read() -> bytes:
+            try:
+                return await response.content.readany()
+            except TimeoutError:
+                raise WatchStalled(
+                    f"{what}: silent for {idle_seconds:g} s, or no end after {total_seconds:g} s"
+                ) from None
+            except (aiohttp.ClientError, OSError) as error:
+                raise ConnectionFailed(f"{what}: the stream broke off: {type(error).__name__}") from None
+
+        try:
+            yield read
+        finally:
+            # not drained: an abandoned stream has no end to wait for
+            response.close()
+
+    async def _open_stream(
+        self, request: Request, total_seconds: float, idle_seconds: float
+    ) -> aiohttp.ClientResponse:
+        session = self._streams
+        if session is None:
+            raise RuntimeError("the client is not open")
+        timeout = aiohttp.ClientTimeout(
+            total=total_seconds, sock_connect=self._options.connect_seconds, sock_read=idle_seconds
+        )
+        head_seconds = self._options.request_seconds
+        for may_reauthenticate in (True, False):
+            credential = await self._authenticator.credential()
+            code, started = 0, time.perf_counter()
+            try:
+                async with asyncio.timeout(head_seconds):
+                    response = await session.request(
+                        request.method,
+                        yarl.URL(self._host + request.target, encoded=True),
+                        headers=self._request_headers(request, credential),
+                        timeout=timeout,
+                        **self._connection_arguments(credential),
+                    )
+                    code = response.status
+                    if 200 <= code < 300:
+                        return response
+                    async with response:
+                        body = await self._read(response)
+                error = answer_error(code, body, response.headers.get("Retry-After"))
+            except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as failure:
+                raise self._transport_error(request, failure, head_seconds) from None
+            finally:
+                if self._observer is not None:
+                    self._observer(request.verb, request.resource, code, time.perf_counter() - started)
+            if code != 401 or not may_reauthenticate or not await self._authenticator.renew(credential):
+                raise error
+        raise AssertionError("unreachable: the second attempt returns or raises")
+
+    def _request_headers(self, request: Request, credential: Credential) -> dict[str, str]:
+        headers = {"Accept": request.accept}
+        if credential.authorization:
+            headers["Authorization"] = credential.authorization
+        if request.body is not None:
+            headers["Content-Type"] = request.content_type
+        if request.is_compressible and not self._config.disable_compression:
+            headers["Accept-Encoding"] = "gzip"
+        return headers
+
+    def _connection_arguments(self, credential: Credential) -> dict[str, Any]:
+        arguments: dict[str, Any] = {"allow_redirects": False}
+        if self._tls is not None:
+            arguments["ssl"] = self._tls.context_for(credential)
+            if self._server_hostname is not None:
+                arguments["server_hostname"] = self._server_hostname
+        if self._proxy is not None:
+            arguments["proxy"] = self._proxy
+        return arguments
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        limit = self._options.max_response_bytes if response.status < 300 else self._options.max_error_bytes
+        length = response.content_length
+        if length is not None and length > limit:
+            raise MessageTooLarge(f"the server's answer has {length} bytes, the limit is {limit}")
+        if length is not None and "Content-Encoding" not in response.headers:
+            return await response.read()
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in response.content.iter_any():
+            size += len(chunk)
+            if size > limit:
+                raise MessageTooLarge(f"the server's answer has more than {limit} bytes")
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _transport_error(self, request: Request, error: Exception, seconds: float) -> TransportError:
+        return transport_error(error, f"{request.verb} {request.resource or request.target}", self._host, seconds)
+
+
+def transport_error(error: Exception, what: str, server: str, seconds: float) -> TransportError:
+    """What an aiohttp or socket failure means to a caller; the text names the server, never a credential."""
+    if isinstance(error, (TimeoutError, aiohttp.ServerTimeoutError)):
+        if isinstance(error, aiohttp.ConnectionTimeoutError):
+            return ConnectionFailed(f"{what}: no connection to {server} in time", is_sent=False)
+        return DeadlineExceeded(f"{what}: {server} did not answer within {seconds:g} s")
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        reason = getattr(error.certificate_error, "verify_message", "") or str(error.certificate_error)
+        return ConnectionFailed(f"{what}: the certificate of {server} is not trusted: {reason}", is_sent=False)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return ConnectionFailed(f"{what}: cannot connect to {server}: {error.os_error}", is_sent=False)
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return ConnectionFailed(f"{what}: the proxy refused to connect to {server}: {error.status}", is_sent=False)
+    if isinstance(error, (aiohttp.InvalidURL, ValueError)):
+        return ProtocolError(f"{what}: {server} cannot be asked this: {type(error).__name__}", is_sent=False)
+    if isinstance(error, aiohttp.ClientResponseError):
+        return ProtocolError(f"{what}: {server} does not answer in HTTP")
+    return ConnectionFailed(f"{what}: the connection to {server} was lost: {type(error).__name__}")
+
+
+def answer_error(code: int, body: bytes, retry_after: str | None) -> StatusError:
+    """The exception for a non-2xx answer, whether its body is a Status or something a proxy wrote."""
+    try:
+        status: Any = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, RecursionError):
+        status = body[:200].decode("utf-8", "replace").strip()
+    if not isinstance(status, dict) or status.get("kind") != "Status":
+        excerpt = body[:200].decode("utf-8", "replace").strip()
+        status = {"message": f"the server answered {code}: {excerpt}" if excerpt else f"the server answered {code}"}
+    return status_error(status, code, parse_retry_after(retry_after))
+
+
+def _fixed_headers(config: ClusterConfig) -> list[tuple[str, str]]:
+    """User-Agent and impersonation: k8s.io/client-go transport/round_trippers.go."""
+    who = config.auth.impersonate
+    headers = [("User-Agent", config.user_agent)]
+    if who.user:
+        headers.append(("Impersonate-User", who.user))
+    if who.uid:
+        headers.append(("Impersonate-Uid", who.uid))
+    headers += [("Impersonate-Group", group) for group in who.groups]
+    headers += [(f"Impersonate-Extra-{_extra_key(key)}", value) for key, values in who.extra for value in values]
+    return headers
+
+
+def _extra_key(key: str) -> str:
+    """Header names allow few characters; the rest is percent-encoded, as the API server decodes it."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "!#$&'*+-.^_`|~") else _percent(c) for c in key)
+
+
+def _percent(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode())
+
+
+def _bound_tls_buffers() -> None:
+    """The standard loop allocates this much per TLS connection: 256 KiB by default, 25 MB for a hundred watches."""
+    protocol = asyncio.sslproto.SSLProtocol
+    if protocol.max_size > _TLS_BUFFER_BYTES:
+        protocol.max_size = _TLS_BUFFER_BYTES
