@@ -11,6 +11,8 @@ from orkestra.k8s.gvk import ResourceInfo
 from orkestra.k8s.objects import Object
 from orkestra.k8s.selectors import LabelSelector
 
+__all__ = ["Change", "Cluster"]
+
 
 class Cluster:
     """Objects given in are never kept or changed; objects given out are read-only. Verbs raise ``StatusError``s."""
