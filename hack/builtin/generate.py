@@ -81,7 +81,7 @@ def _entry(group: str, version: str, resource: dict[str, Any]) -> dict[str, Any]
 
 
 def _response_kind(group: str, version: str, kind: dict[str, str]) -> dict[str, str]:
-    """Discovery leaves group and version out where they are the resource's own; the core group is empty either way."""
+    """Discovery leaves group and version out where they are the resource's own; the core group is empty both ways."""
     if not kind.get("version"):
         return {"group": group, "version": version, "kind": kind["kind"]}
     return {"group": kind.get("group", ""), "version": kind["version"], "kind": kind["kind"]}
