@@ -1,7 +1,7 @@
 """A real Kubernetes on loopback for tests and benches, up in seconds and without containers.
 
 ``with ControlPlane() as cluster: cluster.kubeconfig`` starts etcd, kube-apiserver (RBAC on), and, unless
-``apiserver_only``, kube-controller-manager, kube-scheduler and kwok as the kubelet of one node. ``up DIR`` / ``down DIR``
+``apiserver_only``, kube-controller-manager, kube-scheduler and kwok as the kubelet of one node. ``up``/``down DIR``
 do the same from a shell. The binaries come from ``build`` (or KUBEBUILDER_ASSETS, which has no controllers).
 """
 
@@ -38,8 +38,10 @@ def binaries() -> dict[str, list[str]] | None:
     assets = os.environ.get("KUBEBUILDER_ASSETS")
     if assets and (Path(assets) / "kube-apiserver").exists():
         root = Path(assets)
-        return {name: [str(root / binary)] for name, binary in
-                (("etcd", "etcd"), ("apiserver", "kube-apiserver"), ("kubectl", "kubectl"))}  # fmt: skip
+        return {
+            name: [str(root / binary)]
+            for name, binary in (("etcd", "etcd"), ("apiserver", "kube-apiserver"), ("kubectl", "kubectl"))
+        }
     root = cache_dir() / "bin"
     if not all((root / name).exists() for name in ("etcd", "kube", "kwok", "kubectl")):
         return None
@@ -53,7 +55,7 @@ class StartError(RuntimeError):
 
 @dataclass
 class ControlPlane:
-    """One cluster in ``directory`` (a temporary one by default). ``stop_apiserver``/``start_apiserver`` make outages."""
+    """One cluster in ``directory`` (default: a temporary one). ``kill_apiserver``/``start_apiserver`` make outages."""
 
     apiserver_only: bool = False
     directory: Path | None = None
@@ -124,33 +126,55 @@ class ControlPlane:
         assert self.directory is not None
         d = self.directory
         self._run(
-            "apiserver", f"--etcd-servers=http://127.0.0.1:{self.etcd_port}", "--bind-address=127.0.0.1",
-            f"--secure-port={self.port}", f"--tls-cert-file={d}/server.crt", f"--tls-private-key-file={d}/server.key",
-            f"--client-ca-file={d}/ca.crt", "--authorization-mode=RBAC", f"--service-account-key-file={d}/sa.pub",
+            "apiserver",
+            f"--etcd-servers=http://127.0.0.1:{self.etcd_port}",
+            "--bind-address=127.0.0.1",
+            f"--secure-port={self.port}",
+            f"--tls-cert-file={d}/server.crt",
+            f"--tls-private-key-file={d}/server.key",
+            f"--client-ca-file={d}/ca.crt",
+            "--authorization-mode=RBAC",
+            f"--service-account-key-file={d}/sa.pub",
             f"--service-account-signing-key-file={d}/sa.key",
-            "--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.0.0.0/16",
-            "--disable-admission-plugins=ServiceAccount,TaintNodesByCondition", "--allow-privileged=true",
-            "--endpoint-reconciler-type=none", *self.apiserver_flags,
-        )  # fmt: skip
+            "--service-account-issuer=https://kubernetes.default.svc",
+            "--service-cluster-ip-range=10.0.0.0/16",
+            "--disable-admission-plugins=ServiceAccount,TaintNodesByCondition",
+            "--allow-privileged=true",
+            "--endpoint-reconciler-type=none",
+            *self.apiserver_flags,
+        )
         self._await_ready()
 
     def _start_etcd(self) -> None:
         peer, client = f"http://127.0.0.1:{self.peer_port}", f"http://127.0.0.1:{self.etcd_port}"
         self._run(
-            "etcd", "--name=local", f"--data-dir={self.directory}/etcd", f"--listen-client-urls={client}",
-            f"--advertise-client-urls={client}", f"--listen-peer-urls={peer}", f"--initial-advertise-peer-urls={peer}",
-            f"--initial-cluster=local={peer}", "--unsafe-no-fsync", "--log-level=warn",
-        )  # fmt: skip
+            "etcd",
+            "--name=local",
+            f"--data-dir={self.directory}/etcd",
+            f"--listen-client-urls={client}",
+            f"--advertise-client-urls={client}",
+            f"--listen-peer-urls={peer}",
+            f"--initial-advertise-peer-urls={peer}",
+            f"--initial-cluster=local={peer}",
+            "--unsafe-no-fsync",
+            "--log-level=warn",
+        )
 
     def _start_controllers(self) -> None:
         config = f"--kubeconfig={self.kubeconfig}"
         # The stand-in node sends no heartbeats, so nothing may judge it by them.
         self._run(
-            "controller-manager", config, "--bind-address=127.0.0.1", f"--secure-port={self.kcm_port}",
-            "--leader-elect=false", f"--service-account-private-key-file={self.directory}/sa.key",
-            f"--root-ca-file={self.directory}/ca.crt", "--kube-api-qps=500", "--kube-api-burst=1000",
+            "controller-manager",
+            config,
+            "--bind-address=127.0.0.1",
+            f"--secure-port={self.kcm_port}",
+            "--leader-elect=false",
+            f"--service-account-private-key-file={self.directory}/sa.key",
+            f"--root-ca-file={self.directory}/ca.crt",
+            "--kube-api-qps=500",
+            "--kube-api-burst=1000",
             "--controllers=*,-node-lifecycle-controller,-taint-eviction-controller",
-        )  # fmt: skip
+        )
         self._run(
             "scheduler",
             config,
@@ -159,14 +183,20 @@ class ControlPlane:
             "--leader-elect=false",
         )
         self._run(
-            "kwok", config, "--manage-all-nodes=true", f"--server-address=127.0.0.1:{self.kwok_port}", "-c",
+            "kwok",
+            config,
+            "--manage-all-nodes=true",
+            f"--server-address=127.0.0.1:{self.kwok_port}",
+            "-c",
             str(HERE / "stages.yaml"),
-        )  # fmt: skip
+        )
         size = {"cpu": "64", "memory": "256Gi", "pods": "5000"}
         node = {
-            "apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-0", "labels": {"kubernetes.io/hostname": "node-0"}},
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": "node-0", "labels": {"kubernetes.io/hostname": "node-0"}},
             "status": {"allocatable": size, "capacity": size},
-        }  # fmt: skip
+        }
         self.kubectl("apply", "-f", "-", stdin=json.dumps(node))
 
     def _run(self, program: str, *flags: str) -> None:
@@ -201,8 +231,21 @@ class ControlPlane:
 
         openssl("genrsa", "-out", "sa.key", "2048")
         openssl("rsa", "-in", "sa.key", "-pubout", "-out", "sa.pub")
-        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.crt", "-days", "30",
-                "-subj", "/CN=ork-test-ca")  # fmt: skip
+        openssl(
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            "ca.key",
+            "-out",
+            "ca.crt",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=ork-test-ca",
+        )
         names = "subjectAltName=IP:127.0.0.1,IP:10.0.0.1,DNS:localhost,DNS:kubernetes.default.svc"
         for name, subject, extra in (
             ("server", "/CN=kube-apiserver", names),
@@ -221,8 +264,23 @@ class ControlPlane:
                 "-subj",
                 subject,
             )
-            openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
-                    "-days", "30", "-out", f"{name}.crt", "-extfile", f"{name}.ext")  # fmt: skip
+            openssl(
+                "x509",
+                "-req",
+                "-in",
+                f"{name}.csr",
+                "-CA",
+                "ca.crt",
+                "-CAkey",
+                "ca.key",
+                "-CAcreateserial",
+                "-days",
+                "30",
+                "-out",
+                f"{name}.crt",
+                "-extfile",
+                f"{name}.ext",
+            )
 
     def _kubeconfig(self) -> dict[str, object]:
         d = self.directory

