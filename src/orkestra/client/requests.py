@@ -208,7 +208,7 @@ def _check_namespace(info: ResourceInfo, namespace: str) -> None:
 
 
 def _segment(text: str, what: str) -> str:
-    """One path segment, safe to join. "/", "%", "." and ".." name nothing: k8s.io/apimachinery pkg/api/validation/path."""
+    """One path segment, safe to join; what names nothing: k8s.io/apimachinery pkg/api/validation/path."""
     if text in (".", "..") or "/" in text or "%" in text:
         raise BadRequest(f"{text!r} cannot be the {what} of an object")
     return text if _PLAIN_SEGMENT(text) else quote(text, safe="")

@@ -63,17 +63,8 @@ def build_context(config: ClusterConfig, credential: Credential) -> ssl.SSLConte
     if config.insecure_skip_tls_verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    elif config.ca:
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-        try:
-            context.load_verify_locations(cadata=_read(config.ca).decode("ascii"))
-        except (ssl.SSLError, UnicodeDecodeError, ValueError):
-            raise CredentialError(
-                f"the certificate authority{_named(config.ca)} holds no usable PEM certificate"
-            ) from None
     else:
-        context.load_default_certs()
+        trust_of(context, config.ca)
     cert, key = credential.client_cert, credential.client_key
     origin = ""
     if not cert and config.auth.client_cert:
@@ -82,6 +73,19 @@ def build_context(config: ClusterConfig, credential: Credential) -> ssl.SSLConte
     if cert:
         _load_pair(context, cert, key, origin)
     return context
+
+
+def trust_of(context: ssl.SSLContext, ca: PemSource) -> None:
+    """Trust ``ca``, or the system's authorities where it is empty. Raises CredentialError."""
+    if not ca:
+        context.load_default_certs()
+        return
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    try:
+        context.load_verify_locations(cadata=_read(ca).decode("ascii", "ignore"))
+    except (ssl.SSLError, ValueError):
+        raise CredentialError(f"the certificate authority{_named(ca)} holds no usable PEM certificate") from None
 
 
 def _load_pair(context: ssl.SSLContext, cert: bytes, key: bytes, origin: str) -> None:

@@ -16,23 +16,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
-import msgspec
 import yarl
 
 from orkestra.client.auth.authenticators import Authenticator, Credential
+from orkestra.client.auth.impersonation import fixed_headers
 from orkestra.client.config import ClusterConfig
-from orkestra.client.errors import (
-    ConnectionFailed,
-    DeadlineExceeded,
-    MessageTooLarge,
-    ProtocolError,
-    TransportError,
-    WatchStalled,
-)
+from orkestra.client.errors import ConnectionFailed, MessageTooLarge, TransportError, WatchStalled
+from orkestra.client.failures import answer_error, transport_error
 from orkestra.client.requests import Request
-from orkestra.client.retry import RetryPolicy, parse_retry_after
+from orkestra.client.retry import RetryPolicy
 from orkestra.client.tls import TlsContexts
-from orkestra.k8s.errors import RequestEntityTooLarge, StatusError, status_error
+from orkestra.k8s.errors import RequestEntityTooLarge, StatusError
 
 Observer = Callable[[str, str, int, float], None]
 """Called after every attempt with (verb, resource, HTTP status or 0 without an answer, seconds until the answer)."""
@@ -73,7 +67,7 @@ class Transport:
         self._authenticator = authenticator
         self._observer = observer
         self._tls = TlsContexts(config) if config.is_tls else None
-        self._headers = _fixed_headers(config)
+        self._headers = fixed_headers(config)
         self._proxy = config.proxy_url or None
         self._host = config.server.rstrip("/")
         self._server_hostname = config.tls_server_name or None
@@ -274,60 +268,6 @@ class Transport:
 
     def _transport_error(self, request: Request, error: Exception, seconds: float) -> TransportError:
         return transport_error(error, f"{request.verb} {request.resource or request.target}", self._host, seconds)
-
-
-def transport_error(error: Exception, what: str, server: str, seconds: float) -> TransportError:
-    """What an aiohttp or socket failure means to a caller; the text names the server, never a credential."""
-    if isinstance(error, (TimeoutError, aiohttp.ServerTimeoutError)):
-        if isinstance(error, aiohttp.ConnectionTimeoutError):
-            return ConnectionFailed(f"{what}: no connection to {server} in time", is_sent=False)
-        return DeadlineExceeded(f"{what}: {server} did not answer within {seconds:g} s")
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        reason = getattr(error.certificate_error, "verify_message", "") or str(error.certificate_error)
-        return ConnectionFailed(f"{what}: the certificate of {server} is not trusted: {reason}", is_sent=False)
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return ConnectionFailed(f"{what}: cannot connect to {server}: {error.os_error}", is_sent=False)
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        return ConnectionFailed(f"{what}: the proxy refused to connect to {server}: {error.status}", is_sent=False)
-    if isinstance(error, (aiohttp.InvalidURL, ValueError)):
-        return ProtocolError(f"{what}: {server} cannot be asked this: {type(error).__name__}", is_sent=False)
-    if isinstance(error, aiohttp.ClientResponseError):
-        return ProtocolError(f"{what}: {server} does not answer in HTTP")
-    return ConnectionFailed(f"{what}: the connection to {server} was lost: {type(error).__name__}")
-
-
-def answer_error(code: int, body: bytes, retry_after: str | None) -> StatusError:
-    """The exception for a non-2xx answer, whether its body is a Status or something a proxy wrote."""
-    try:
-        status: Any = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, RecursionError):
-        status = body[:200].decode("utf-8", "replace").strip()
-    if not isinstance(status, dict) or status.get("kind") != "Status":
-        excerpt = body[:200].decode("utf-8", "replace").strip()
-        status = {"message": f"the server answered {code}: {excerpt}" if excerpt else f"the server answered {code}"}
-    return status_error(status, code, parse_retry_after(retry_after))
-
-
-def _fixed_headers(config: ClusterConfig) -> list[tuple[str, str]]:
-    """User-Agent and impersonation: k8s.io/client-go transport/round_trippers.go."""
-    who = config.auth.impersonate
-    headers = [("User-Agent", config.user_agent)]
-    if who.user:
-        headers.append(("Impersonate-User", who.user))
-    if who.uid:
-        headers.append(("Impersonate-Uid", who.uid))
-    headers += [("Impersonate-Group", group) for group in who.groups]
-    headers += [(f"Impersonate-Extra-{_extra_key(key)}", value) for key, values in who.extra for value in values]
-    return headers
-
-
-def _extra_key(key: str) -> str:
-    """Header names allow few characters; the rest is percent-encoded, as the API server decodes it."""
-    return "".join(c if c.isascii() and (c.isalnum() or c in "!#$&'*+-.^_`|~") else _percent(c) for c in key)
-
-
-def _percent(char: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in char.encode())
 
 
 def _bound_tls_buffers() -> None:
