@@ -30,7 +30,14 @@ _UNIT_NAMES = frozenset({"ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w",
 _UNIT_STEMS = ("nano", "micro", "milli", "sec", "min", "hour", "day", "week")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})", re.A)
 _MAC = re.compile(
-    r"(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1)*[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.)+[0-9A-Fa-f]{4}", re.A
+    "|".join(
+        rf"(?:{pair}{sep}){{{octets - 1}}}{pair}"
+        if pair.endswith("{2}")
+        else rf"(?:{pair}{sep}){{{octets // 2 - 1}}}{pair}"
+        for octets in (6, 8, 20)
+        for pair, sep in (("[0-9A-Fa-f]{2}", ":"), ("[0-9A-Fa-f]{2}", "-"), ("[0-9A-Fa-f]{4}", r"\."))
+    ),
+    re.A,
 )
 _SSN = re.compile(r"\d{3}[- ]?\d{2}[- ]?\d{4}", re.A)
 _HEX_COLOR = re.compile(r"#?(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})", re.A)
