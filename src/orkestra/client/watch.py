@@ -94,9 +94,11 @@ def _decode_meta_with_nulls(raw: msgspec.Raw | bytes) -> ObjectMeta:
     """Rare path: aggregated API servers may send ``labels: null`` and the like."""
     try:
         body = msgspec.json.decode(raw)
-        meta = body["metadata"] if isinstance(body, dict) else None
-        return msgspec.convert({k: v for k, v in (meta or {}).items() if v is not None}, ObjectMeta)
-    except (msgspec.MsgspecError, KeyError, AttributeError, RecursionError) as error:
+        given = body.get("metadata") if isinstance(body, dict) else None
+        if not isinstance(given, dict):
+            raise ProtocolError("an object without metadata")
+        return msgspec.convert({name: value for name, value in given.items() if value is not None}, ObjectMeta)
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise ProtocolError(f"an object without readable metadata: {error}") from None
 
 
@@ -111,10 +113,14 @@ def decode_event(line: bytes) -> WatchEvent:
         raise status_error(_decoded_status(envelope.object))
     meta = decode_meta(envelope.object)
     if kind == BOOKMARK:
+        if not meta.resource_version:
+            raise ProtocolError("a bookmark without a resourceVersion")
         ends = meta.annotations.get(INITIAL_EVENTS_END) == "true"
         return WatchEvent(BOOKMARK, meta, envelope.object, ends)
     if kind not in (ADDED, MODIFIED, DELETED):
         raise ProtocolError(f"unknown watch event type {kind[:40]!r}")
+    if not meta.name:
+        raise ProtocolError("a watch event about an object without a name")
     return WatchEvent(kind, meta, envelope.object)
 
 
