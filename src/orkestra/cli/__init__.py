@@ -1,1 +1,83 @@
-""""""
+"""The ``ork`` command: one file a command, found by name in a table and imported only when it is run.
+
+Exit codes: 0 all well, 1 findings in what was given, 2 could not run. A traceback never reaches a user.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+
+from orkestra import __version__
+
+
+class Row(NamedTuple):
+    module: str
+    summary: str
+
+
+COMMANDS: dict[str, Row] = {
+    "completion": Row("completion", "Print the completion script of a shell."),
+    "dev": Row("dev", "Run a Katalog on an embedded API server, for trying things out."),
+    "devserver": Row("devserver", "Run the embedded API server alone, for anyone's operator tests."),
+    "run": Row("run", "Run the operators of a Katalog against a cluster."),
+    "version": Row("version", "Print the version."),
+}
+
+
+class LazyGroup(click.Group):
+    """Lists commands from the table, so that help and completion import none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        row = COMMANDS.get(cmd_name)
+        if row is None:
+            return None
+        command = import_module(f"orkestra.cli.{row.module}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else " 'ork --help' lists the commands."
+            raise click.UsageError(f"there is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, row.summary) for name, row in sorted(COMMANDS.items())])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, "--version", "-V", prog_name="ork", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Declarative Kubernetes operators: CRDs in, operators out."""
+
+
+def main() -> None:
+    """The console script. Usage errors and what cannot run exit with 2."""
+    try:
+        code = cli.main(prog_name="ork", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

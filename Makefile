@@ -1,0 +1,49 @@
+# Everything starts from a bare Python 3.11+; `make help` lists the targets.
+VENV   ?= .venv
+PYTHON ?= python3
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.ready
+WORKERS ?= 2
+
+.PHONY: help setup demo test lint unit cluster test-cluster bench lock clean
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(STAMP): pyproject.toml requirements/dev.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(STAMP)  ## Make the virtual environment
+
+demo: $(STAMP)  ## Run the main job on the embedded API server, in under a minute
+	@$(BIN)/python examples/website/demo.py
+
+test: lint unit  ## Everything that needs neither Go nor a cluster
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(STAMP)
+	$(BIN)/pytest -n $(WORKERS) -m "not cluster"
+
+cluster:  ## Build a real control plane (Go; minutes the first time, cached)
+	hack/cluster/build
+
+test-cluster: $(STAMP)  ## Conformance, operator and fault suites on the real control plane
+	$(BIN)/pytest -m cluster --require-cluster
+
+bench: $(STAMP)  ## Measure, side by side, and print ratios
+	$(BIN)/python bench/run.py
+
+lock: $(STAMP)  ## Renew the locked development dependencies
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock" -o requirements/dev.lock pyproject.toml requirements/build.in
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

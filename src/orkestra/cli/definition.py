@@ -1,0 +1,47 @@
+"""Loading a definition for a command: findings printed, errors end it with exit code 1."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from orkestra.cli.settings import CannotRun
+
+if TYPE_CHECKING:
+    from orkestra.katalog.model import Katalog
+
+DEFAULT_FILES = ("katalog.yaml", "katalog.yml")
+
+
+def find_file(given: str | None) -> Path:
+    """The file to load: given, KATALOG_PATH, or the usual name here. Raises CannotRun."""
+    named = given or os.environ.get("KATALOG_PATH")
+    if named:
+        path = Path(named)
+        if path.is_dir():
+            path = next((path / name for name in DEFAULT_FILES if (path / name).is_file()), path / DEFAULT_FILES[0])
+        if not path.is_file():
+            raise CannotRun(f"{path}: no such file")
+        return path
+    for name in DEFAULT_FILES:
+        if Path(name).is_file():
+            return Path(name)
+    raise CannotRun("no katalog.yaml in this folder; name one with --file")
+
+
+def load_or_exit(path: Path) -> Katalog:
+    """The Katalog of ``path``. Prints every finding to stderr; errors end the command with 1."""
+    from orkestra.katalog import load
+    from orkestra.katalog.diagnostics import render_human
+
+    katalog, findings = load(path)
+    if findings:
+        text = render_human(findings, color=sys.stderr.isatty())
+        click.echo(text, err=True)
+    if katalog is None:
+        sys.exit(1)
+    return katalog

@@ -1,0 +1,151 @@
+"""A plan -> requests. The only module of this folder that writes children."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from orkestra.client.api import ApiClient
+from orkestra.client.errors import TransportError
+from orkestra.client.requests import PatchType
+from orkestra.k8s.errors import AlreadyExists, NotFound, StatusError
+from orkestra.k8s.gvk import GVK, ResourceInfo
+from orkestra.k8s.objects import Object, ObjectKey, is_terminating, labels_of, metadata_of, uid_of
+from orkestra.operator import names
+from orkestra.operator.outcome import Drift, Failure, Outcome, Reason, failure_of
+from orkestra.operator.ownership import release_stale_fields
+from orkestra.operator.plan import Plan, Step, Verb
+
+
+class Deposed(Exception):
+    """Leadership was lost in the middle of a reconcile; the next leader does it again from the start."""
+
+
+def always() -> bool:
+    return True
+
+
+class ChildCache(Protocol):
+    """Where a write is remembered, so that the next reconcile reads it."""
+
+    def record_write(self, written: Object) -> None: ...
+
+    def record_delete(self, key: ObjectKey, uid: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """``caches`` by kind: every kind the box keeps children of."""
+
+    api: ApiClient
+    caches: Mapping[GVK, ChildCache]
+    may_write: Callable[[], bool] = always
+
+    async def patch_cr(self, info: ResourceInfo, key: ObjectKey, patch: Object, *, subresource: str = "") -> Object:
+        """A merge patch of the CR or its status. Raises StatusError, TransportError, Deposed."""
+        self._check()
+        return await self.api.patch(
+            info, key, patch, patch_type=PatchType.MERGE, subresource=subresource, field_manager=names.FIELD_MANAGER
+        )
+
+    def _check(self) -> None:
+        """A replica that no longer leads writes nothing more, whatever stage its reconcile is in."""
+        if not self.may_write():
+            raise Deposed("this replica no longer leads")
+
+    async def execute(self, plan: Plan, outcome: Outcome, owner_uid: str) -> None:
+        """Every step is tried, whatever became of the others; nothing is deleted unless all of them went well."""
+        for blocked in plan.blocked:
+            if blocked.is_conflict:
+                outcome.failures.append(Failure(Reason.CONFLICT, blocked.message, is_retried=False))
+            else:
+                outcome.waiting.append(blocked.message)
+        for drifted in plan.drifted:
+            text = f"{drifted.info.kind} {drifted.key} differs at {', '.join(drifted.changed)}"
+            outcome.drifted.append(Drift(drifted.info.kind, text))
+        for step in plan.steps:
+            await self.attempt(step, outcome, owner_uid)
+        if not outcome.failures:
+            for step in plan.prune:
+                await self.attempt(step, outcome, owner_uid)
+
+    async def attempt(self, step: Step, outcome: Outcome, owner_uid: str) -> None:
+        self._check()
+        doing = f"{step.verb} {step.info.kind} {step.key}"
+        try:
+            match step.verb:
+                case Verb.CREATE:
+                    await self._create(step, owner_uid, outcome)
+                case Verb.APPLY:
+                    await self._apply(step)
+                case Verb.DELETE:
+                    await self.delete(step)
+            outcome.writes += 1
+            if step.is_drift:
+                text = f"{step.info.kind} {step.key} at {', '.join(step.changed)}"
+                outcome.corrected.append(Drift(step.info.kind, text))
+        except StatusError as error:
+            outcome.failures.append(failure_of(error, doing))
+        except TransportError as error:
+            outcome.failures.append(Failure(Reason.ERROR, f"cannot {doing}: {error}", is_retried=True))
+        except Failure as failure:
+            outcome.failures.append(failure)
+
+    async def _create(self, step: Step, owner_uid: str, outcome: Outcome) -> None:
+        """POST: half the price of an apply for the API server. Where fields may never be taken from others, apply:
+        an applied object and one made by POST differ in who owns its fields at the next apply."""
+        assert step.manifest is not None
+        if not step.force:
+            self._record(step, await self._send(step, force=False))
+            return
+        try:
+            created = await self.api.create(step.info, step.manifest, field_manager=names.FIELD_MANAGER)
+        except AlreadyExists:
+            await self._adopt(step, owner_uid)
+            return
+        self._record(step, created)
+
+    async def _adopt(self, step: Step, owner_uid: str) -> None:
+        """The place is taken by something the cache does not show: a child that lost its label, or a stranger."""
+        found = await self.api.get(step.info, step.key)
+        is_ours = labels_of(found).get(names.OWNER_UID_LABEL) == owner_uid or any(
+            reference.get("uid") == owner_uid for reference in metadata_of(found).get("ownerReferences") or ()
+        )
+        if not is_ours and not step.adopts:
+            owner = next((r.get("kind", "") + " " + r.get("name", "") for r in _controllers(found)), "")
+            message = f"{step.info.kind} {step.key} exists and is not ours" + (
+                f": it belongs to {owner}" if owner else ""
+            )
+            raise Failure(Reason.CONFLICT, f"{message}; it is left alone", is_retried=False)
+        self._record(step, await self._send(step, force=True))
+
+    async def _apply(self, step: Step) -> None:
+        applied = await self._send(step, force=step.force)
+        if step.may_drop:
+            applied = await release_stale_fields(self.api, step.info, step.manifest or {}, applied) or applied
+        self._record(step, applied)
+
+    async def _send(self, step: Step, *, force: bool) -> Object:
+        assert step.manifest is not None
+        return await self.api.apply(step.info, step.manifest, field_manager=names.FIELD_MANAGER, force=force)
+
+    async def delete(self, step: Step) -> None:
+        """Gone already is as good as deleted; what finalizers still hold is remembered as terminating."""
+        cache = self.caches[step.info.gvk]
+        try:
+            answer = await self.api.delete(step.info, step.key, uid=step.uid, propagation="Background")
+        except NotFound:
+            answer = None
+        if answer is not None and answer.get("kind") == step.info.kind and is_terminating(answer):
+            cache.record_write(answer)
+        else:
+            cache.record_delete(step.key, step.uid)
+
+    def _record(self, step: Step, written: Object) -> None:
+        if uid_of(written):
+            self.caches[step.info.gvk].record_write(written)
+
+
+def _controllers(obj: Object) -> list[dict[str, str]]:
+    return [r for r in metadata_of(obj).get("ownerReferences") or () if r.get("controller")]

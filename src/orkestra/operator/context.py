@@ -1,0 +1,82 @@
+"""What the stages of one box's reconcile may use; built once per activation, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from orkestra.controller.sources import Source
+from orkestra.informer.cached import Cached
+from orkestra.informer.informer import Informer
+from orkestra.k8s.gvk import GVK, ResourceInfo
+from orkestra.k8s.objects import Object, ObjectKey
+from orkestra.katalog.model import OperatorBox
+from orkestra.observe.metrics import Metrics
+from orkestra.operator.apply import Writer
+from orkestra.operator.inventory import OWNER_INDEX, ChildId
+from orkestra.template import Environment
+
+
+class EventRecorder(Protocol):
+    """Two implementations: the cluster's events (``controller.recorder``) and a silent one."""
+
+    def record(self, obj: Object, event_type: str, reason: str, note: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A resource this box reads: what discovery says of it, its informer, and the box's own handler there."""
+
+    info: ResourceInfo
+    informer: Informer
+    source: Source
+
+    def get(self, key: ObjectKey) -> Cached | None:
+        return self.informer.lister.get(key)
+
+    def owned_by(self, uid: str) -> Iterable[Cached]:
+        return self.informer.lister.by_index(OWNER_INDEX, uid)
+
+    def record_write(self, written: Object) -> None:
+        """Read our own write from now on; it is no news to this box, but it is to others."""
+        self.informer.record_write(written, writer=self.source.registration)
+
+    def record_delete(self, key: ObjectKey, uid: str) -> None:
+        self.informer.record_delete(key, uid, writer=self.source.registration)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxContext:
+    box: OperatorBox
+    info: ResourceInfo
+    crs: Cache
+    children: Mapping[GVK, Cache]
+    """Every kind whose children may exist."""
+    writer: Writer
+    recorder: EventRecorder
+    metrics: Metrics
+    environment: Environment
+    now: Callable[[], datetime]
+    is_time_dependent: bool
+    """Its conditions look at the clock: nothing is ever settled for good."""
+    memory: Memory
+
+
+@dataclass(slots=True)
+class Memory:
+    """What one process remembers of each CR between reconciles. Losing it costs work, never correctness."""
+
+    settled: dict[ObjectKey, Fingerprint] = field(default_factory=dict)
+    created_once: dict[ObjectKey, set[ChildId]] = field(default_factory=dict)
+    unstorable: set[tuple[str, ...]] = field(default_factory=set)
+    """Status paths that the CRD's schema drops; comparing them again would write for ever."""
+
+    def forget(self, key: ObjectKey) -> None:
+        self.settled.pop(key, None)
+        self.created_once.pop(key, None)
+
+
+Fingerprint = tuple[str, ...]
+"""resourceVersions of the CR and its children: while they stand, a settled CR stays settled."""

@@ -1,0 +1,70 @@
+"""The end of a CR, and the finalizer that lets us take part in it.
+
+A finalizer costs a write and can hang a namespace, so it is set only when deletion needs us: when a child exists that
+no ownerReference reaches (another namespace, cluster scope). All other children are the garbage collector's.
+"""
+
+from __future__ import annotations
+
+from orkestra.controller.controller import Result
+from orkestra.k8s.errors import Conflict, NotFound
+from orkestra.k8s.objects import finalizers_of, resource_version_of
+from orkestra.operator import names
+from orkestra.operator.context import BoxContext
+from orkestra.operator.desired import DesiredSet
+from orkestra.operator.inventory import Live
+from orkestra.operator.observe import Observed, owned_children
+from orkestra.operator.outcome import Failure, Outcome, Reason
+from orkestra.operator.plan import Step, Verb
+
+WAIT_SECONDS = 5.0
+"""How long until the end of a deletion is looked at again; watch events of the children usually come first."""
+
+
+async def ensure_finalizer(cx: BoxContext, observed: Observed, desired: DesiredSet) -> None:
+    """Before the first child that only we can clean up is made, make sure that we are asked when the CR goes."""
+    if names.CLEANUP_FINALIZER in finalizers_of(observed.cr):
+        return
+    if all(child.by_reference for child in desired.children):
+        return
+    await _set_finalizers(cx, observed, [*finalizers_of(observed.cr), names.CLEANUP_FINALIZER])
+
+
+async def finish(cx: BoxContext, observed: Observed) -> Result:
+    """Delete what only we can delete, wait until it is gone, release the CR. Raises Failure."""
+    if names.CLEANUP_FINALIZER not in finalizers_of(observed.cr):
+        return Result()
+    outcome = Outcome()
+    for child in _ours_to_delete(cx, observed):
+        if not child.meta.is_terminating:
+            step = Step(Verb.DELETE, child.info, child.key, uid=child.meta.uid)
+            await cx.writer.attempt(step, outcome, observed.uid)
+    if outcome.failure is not None:
+        raise outcome.failure
+    if _ours_to_delete(cx, observed):
+        return Result(requeue_after=WAIT_SECONDS)
+    rest = [name for name in finalizers_of(observed.cr) if name != names.CLEANUP_FINALIZER]
+    try:
+        await _set_finalizers(cx, observed, rest)
+    except NotFound:
+        pass
+    return Result()
+
+
+def _ours_to_delete(cx: BoxContext, observed: Observed) -> list[Live]:
+    """The children that no ownerReference reaches, as the cache has them now."""
+    return [
+        child
+        for child in owned_children(cx, observed.uid).values()
+        if names.OWNER_UID_LABEL in child.meta.labels and child.belongs_to(observed.uid, observed.owner_label)
+    ]
+
+
+async def _set_finalizers(cx: BoxContext, observed: Observed, finalizers: list[str]) -> None:
+    """Raises Failure (retried) when the CR changed meanwhile: the next reconcile sees it as it is then."""
+    patch = {"metadata": {"finalizers": finalizers, "resourceVersion": resource_version_of(observed.cr)}}
+    try:
+        written = await cx.writer.patch_cr(cx.info, observed.key, patch)
+    except Conflict as error:
+        raise Failure(Reason.ERROR, error.message, is_retried=True) from error
+    cx.crs.record_write(written)

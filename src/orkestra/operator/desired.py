@@ -1,0 +1,197 @@
+"""Definition + CR -> the children there should be. Pure: rendering, conditions, forEach, manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from orkestra.k8s.gvk import GVK, ResourceInfo
+from orkestra.k8s.objects import Object, ObjectKey, name_of, namespace_of
+from orkestra.k8s.owners import can_own
+from orkestra.katalog.model import Block, OperatorBox, ResourceEntry
+from orkestra.katalog.values import RenderError
+from orkestra.operator.inventory import ChildId
+from orkestra.operator.outcome import Failure, Reason
+from orkestra.operator.plan import Desired, DriftMode
+from orkestra.operator.resources import KINDS, Kind
+from orkestra.operator.resources import metadata as meta
+from orkestra.operator.resources.fields import ChildContext, FieldError
+from orkestra.rules.when import evaluate
+from orkestra.template import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredSet:
+    """``kept``: create-once children whose condition is false now; they are neither made nor pruned."""
+
+    children: tuple[Desired, ...]
+    kept: frozenset[ChildId]
+    scopes: Mapping[ChildId, Mapping[str, Any]]
+    entries: Mapping[ChildId, ResourceEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """``resolve`` gives the served resource of a type; it raises Failure for a type the cluster does not have."""
+
+    box: OperatorBox
+    owner: ResourceInfo
+    resolve: Callable[[GVK], ResourceInfo]
+    environment: Environment
+
+    def render(self, cr: Object, scope: Mapping[str, Any]) -> DesiredSet:
+        """Raises Failure when a value does not render or does not fit: nothing is applied then."""
+        instances = [i for block, is_create in self._blocks() for i in self._expand(block, is_create, cr, scope)]
+        workloads = {i.key.name: i.key.name for i in instances if i.kind.is_workload and i.is_active}
+        children: dict[ChildId, Desired] = {}
+        kept: set[ChildId] = set()
+        scopes: dict[ChildId, Mapping[str, Any]] = {}
+        entries: dict[ChildId, ResourceEntry] = {}
+        for instance in instances:
+            identity = (instance.info.gvk, instance.key)
+            if not instance.is_active:
+                if instance.is_create_once:
+                    kept.add(identity)
+                continue
+            if identity in children:
+                message = (
+                    f"{instance.entry.id} and {children[identity].entry} both yield "
+                    f"{instance.info.kind} {instance.key}: give one of them another name"
+                )
+                raise Failure(Reason.INVALID_TEMPLATE, message, is_retried=False)
+            children[identity] = self._build(instance, cr, workloads)
+            scopes[identity] = instance.scope
+            entries[identity] = instance.entry
+        return DesiredSet(tuple(children.values()), frozenset(kept), scopes, entries)
+
+    def _blocks(self) -> tuple[tuple[Block, bool], ...]:
+        return ((self.box.on_create, True), (self.box.on_reconcile, False))
+
+    def _expand(self, block: Block, is_create: bool, cr: Object, scope: Mapping[str, Any]) -> Iterator[_Instance]:
+        passes = evaluate(block.conditions, scope, self.environment)
+        for entry in block.entries:
+            kind = KINDS[entry.kind]
+            for item_scope in _items(entry, scope, self.environment):
+                with _naming(entry):
+                    is_active = passes and evaluate(entry.conditions, item_scope, self.environment)
+                    info = self.resolve(_gvk(kind, entry))
+                    try:
+                        key = self._key(entry, kind, info, cr, item_scope)
+                    except RenderError:
+                        if is_active:
+                            raise
+                        continue
+                is_once = kind.is_create_only or (is_create and not entry.reconcile)
+                yield _Instance(entry, kind, info, key, item_scope, is_active, is_once)
+
+    def _key(
+        self, entry: ResourceEntry, kind: Kind, info: ResourceInfo, cr: Object, scope: Mapping[str, Any]
+    ) -> ObjectKey:
+        name = entry.name.render(scope, self.environment) if entry.name is not None else ""
+        namespace = entry.namespace.render(scope, self.environment) if entry.namespace is not None else ""
+        if not info.namespaced:
+            return ObjectKey("", str(name or f"{name_of(cr)}{kind.suffix}"))
+        place = str(namespace or namespace_of(cr))
+        if not place:
+            message = f"{entry.id}: a namespace is needed, since {self.owner.kind} is cluster-scoped"
+            raise Failure(Reason.INVALID_TEMPLATE, message, is_retried=False)
+        return ObjectKey(place, str(name or f"{name_of(cr)}{kind.suffix}"))
+
+    def _build(self, instance: _Instance, cr: Object, workloads: Mapping[str, str]) -> Desired:
+        entry, info, key = instance.entry, instance.info, instance.key
+        with _naming(entry):
+            fields = {name: v.render(instance.scope, self.environment) for name, v in entry.fields.items()}
+            cx = ChildContext(key.name, key.namespace, name_of(cr), workloads)
+            manifest = instance.kind.build(fields, cx)
+        manifest["metadata"]["name"] = key.name
+        if key.namespace:
+            manifest["metadata"]["namespace"] = key.namespace
+        for part in ("labels", "annotations"):
+            if not manifest["metadata"].get(part):
+                manifest["metadata"].pop(part, None)
+        by_reference = can_own(self.owner.namespaced, namespace_of(cr), info.namespaced, key.namespace)
+        meta.own(manifest, cr, self.owner, by_reference=by_reference)
+        ignored = tuple(entry.drift.ignore)
+        if not instance.is_create_once:
+            meta.stamp(manifest)
+        force = entry.force_conflict if entry.force_conflict is not None else self.box.force_conflict
+        return Desired(
+            info,
+            key,
+            manifest,
+            entry.id,
+            is_reconciled=not instance.is_create_once,
+            force=force,
+            drift=DriftMode(entry.drift.mode),
+            ignored=ignored,
+            by_reference=by_reference,
+            order=instance.kind.order,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Instance:
+    """One entry for one forEach item."""
+
+    entry: ResourceEntry
+    kind: Kind
+    info: ResourceInfo
+    key: ObjectKey
+    scope: Mapping[str, Any]
+    is_active: bool
+    is_create_once: bool
+
+
+class _naming:
+    """Turns errors of rendering and building into a Failure that names the entry."""
+
+    __slots__ = ("entry",)
+
+    def __init__(self, entry: ResourceEntry) -> None:
+        self.entry = entry
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, RenderError):
+            raise Failure(Reason.INVALID_TEMPLATE, str(error), is_retried=False) from error
+        if isinstance(error, FieldError):
+            raise Failure(Reason.INVALID_TEMPLATE, f"{self.entry.id}.{error}", is_retried=False) from error
+
+
+def _items(entry: ResourceEntry, scope: Mapping[str, Any], environment: Environment) -> Iterator[Mapping[str, Any]]:
+    """The scopes of a forEach, lists in order and maps by key; one scope where there is no forEach."""
+    loop = entry.for_each
+    if loop is None:
+        yield scope
+        return
+    over: Any
+    if loop.field is not None:
+        over = loop.field.render(scope, environment)
+    else:
+        over = scope
+        for step in loop.path or ():
+            over = over.get(step) if isinstance(over, Mapping) else None
+    if isinstance(over, Mapping):
+        pairs = [(key, over[key]) for key in sorted(over, key=str)]
+        for index, (key, value) in enumerate(pairs):
+            yield {**scope, "item": key, loop.as_name: key, "value": value, "index": index}
+    elif isinstance(over, list):
+        for index, item in enumerate(over):
+            yield {**scope, "item": item, loop.as_name: item, "index": index}
+    elif over is not None:
+        message = f"{entry.id}.forEach: expected a list or a map, got {type(over).__name__}"
+        raise Failure(Reason.INVALID_TEMPLATE, message, is_retried=False)
+
+
+def _gvk(kind: Kind, entry: ResourceEntry) -> GVK:
+    if kind.gvk is not None:
+        return kind.gvk
+    return custom_type(entry)
+
+
+def custom_type(entry: ResourceEntry) -> GVK:
+    """The type of a ``custom`` entry, which the loader has checked to be constant."""
+    return GVK.parse(str(entry.fields["apiVersion"]), str(entry.fields["kind"]))

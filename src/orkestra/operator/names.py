@@ -1,0 +1,52 @@
+"""The keys this runtime writes on objects, and the ones it never passes on."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+FIELD_MANAGER = "orkestra-runtime"
+
+MANAGED_BY_LABEL = "managed-by"
+MANAGED_BY = "orkestra"
+OWNER_LABEL = "orkestra-owner"
+OWNER_UID_LABEL = "orkestra.io/owner"
+"""On children that no ownerReference may reach: the uid of their CR."""
+APPLIED_ANNOTATION = "orkestra.orkspace.io/applied"
+"""On reconciled children: digest of what was last sent, so that a field dropped from the definition is noticed."""
+PAUSED_ANNOTATION = "orkestra.orkspace.io/paused"
+CLEANUP_FINALIZER = "orkestra.orkspace.io/cleanup"
+
+CHILD_SELECTOR = f"{MANAGED_BY_LABEL}={MANAGED_BY}"
+
+_TRACKING_PREFIXES = (
+    "argocd.argoproj.io/",
+    "kustomize.toolkit.fluxcd.io/",
+    "helm.toolkit.fluxcd.io/",
+    "meta.helm.sh/",
+    "kubectl.kubernetes.io/",
+)
+_TRACKING_KEYS = frozenset({"app.kubernetes.io/instance", "helm.sh/chart"})
+
+
+def is_tracking_key(key: str) -> bool:
+    """Keys by which GitOps tools, Helm and kubectl claim objects; a child that carries one may be pruned by them."""
+    return key in _TRACKING_KEYS or key.startswith(_TRACKING_PREFIXES)
+
+
+def label_value(text: str) -> str:
+    """``text`` as a label value: what is too long or has other characters is cut and told apart by a digest."""
+    if len(text) <= 63 and re.fullmatch(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", text):
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    head = re.sub(r"[^-A-Za-z0-9_.]", "-", text)[:54].strip("-_.")
+    return f"{head}-{digest}" if head else digest
+
+
+def dns_label(text: str) -> str:
+    """``text`` as an RFC 1123 label (container names), cut and told apart by a digest where it does not fit."""
+    if len(text) <= 63 and re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", text):
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    head = re.sub(r"[^-a-z0-9]", "-", text.lower())[:54].strip("-")
+    return f"{head}-{digest}" if head else digest

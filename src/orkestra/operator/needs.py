@@ -1,0 +1,69 @@
+"""Definition -> what the box must be able to see: kinds of children, and how much of each is cached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from orkestra.k8s.gvk import GVK
+from orkestra.katalog.model import Conditions, OperatorBox, ResourceEntry
+from orkestra.operator.desired import custom_type
+from orkestra.operator.resources import KINDS
+
+_WITHOUT_STATUS = frozenset({"ConfigMap", "Secret", "ServiceAccount"})
+"""Kinds that are ready by existing: nobody needs to read them to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """``metadata_only``: nothing of the definition reads the bodies. ``all_namespaces``: children may live anywhere."""
+
+    metadata_only: bool
+    all_namespaces: bool
+
+
+def child_needs(box: OperatorBox) -> Mapping[GVK, Need]:
+    needs: dict[GVK, Need] = {}
+    for entry, is_create in _entries(box):
+        kind = KINDS[entry.kind]
+        gvk = kind.gvk or custom_type(entry)
+        is_once = kind.is_create_only or (is_create and not entry.reconcile)
+        is_judged = box.status.readiness == "children" and gvk.kind not in _WITHOUT_STATUS
+        is_read = bool(box.reads.children & {"*", *_names(gvk, entry)})
+        slim = is_once and not is_judged and not is_read and entry.ready_when is None
+        before = needs.get(gvk)
+        needs[gvk] = Need(
+            metadata_only=slim and (before is None or before.metadata_only),
+            all_namespaces=entry.namespace is not None or (before is not None and before.all_namespaces),
+        )
+    return needs
+
+
+def is_time_dependent(box: OperatorBox) -> bool:
+    """Does any condition look at the clock?"""
+    return any(
+        test.time is not None or test.days is not None or test.cron is not None
+        for conditions in _conditions(box)
+        for test in conditions
+    )
+
+
+def _entries(box: OperatorBox) -> Iterator[tuple[ResourceEntry, bool]]:
+    for entry in box.on_create.entries:
+        yield entry, True
+    for entry in box.on_reconcile.entries:
+        yield entry, False
+
+
+def _names(gvk: GVK, entry: ResourceEntry) -> tuple[str, str]:
+    return gvk.kind[0].lower() + gvk.kind[1:], entry.kind
+
+
+def _conditions(box: OperatorBox) -> Iterator[Conditions]:
+    found: list[Conditions | None] = [box.conditions, box.on_create.conditions, box.on_reconcile.conditions]
+    for entry in box.entries:
+        found += [entry.conditions, entry.ready_when]
+    found += [field.conditions for field in box.status.fields]
+    if box.requeue is not None:
+        found.append(box.requeue.conditions)
+    return (conditions for conditions in found if conditions is not None)

@@ -1,0 +1,97 @@
+"""Caches -> what one reconcile knows. Reads only; nothing here asks the API server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from orkestra.k8s.objects import Object, ObjectKey, uid_of
+from orkestra.operator import names
+from orkestra.operator.context import BoxContext, Fingerprint
+from orkestra.operator.inventory import ChildId, Live, index_children
+
+if TYPE_CHECKING:
+    from orkestra.informer.cached import Cached
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The CR as cached (read-only) and its owned children."""
+
+    key: ObjectKey
+    cr: Object
+    children: Mapping[ChildId, Live]
+
+    @property
+    def uid(self) -> str:
+        return uid_of(self.cr)
+
+    @property
+    def owner_label(self) -> str:
+        return names.label_value(self.key.name)
+
+
+def observe(cx: BoxContext, cached: Cached) -> Observed:
+    return Observed(cached.key, cached.object(), owned_children(cx, cached.meta.uid))
+
+
+def owned_children(cx: BoxContext, uid: str) -> Mapping[ChildId, Live]:
+    return index_children((cache.info, child) for cache in cx.children.values() for child in cache.owned_by(uid))
+
+
+def fingerprint(cx: BoxContext, cached: Cached) -> Fingerprint:
+    """Cheap: no object is decoded."""
+    uid = cached.meta.uid
+    versions = [uid, cached.meta.resource_version]
+    for cache in cx.children.values():
+        versions += sorted(child.meta.resource_version for child in cache.owned_by(uid))
+        versions.append("|")
+    return tuple(versions)
+
+
+def with_places(cx: BoxContext, observed: Observed, places: list[ChildId]) -> Mapping[ChildId, Live]:
+    """Owned children plus whatever of ours stands at ``places``, so that another CR's child there is seen."""
+    strangers: dict[ChildId, Live] = {}
+    for identity in places:
+        cache = cx.children.get(identity[0])
+        if cache is None or identity in observed.children:
+            continue
+        cached = cache.get(identity[1])
+        if cached is not None:
+            strangers[identity] = Live(cache.info, cached.meta, None if cached.raw is None else cached.object())
+    return {**observed.children, **strangers} if strangers else observed.children
+
+
+def scope_of(cx: BoxContext, cr: Mapping[str, Any], children: Mapping[ChildId, Live]) -> dict[str, Any]:
+    """Template roots. ``children`` is there only if the definition reads it."""
+    scope: dict[str, Any] = {
+        "apiVersion": cr.get("apiVersion"),
+        "kind": cr.get("kind"),
+        "metadata": cr.get("metadata") or {},
+        "spec": cr.get("spec") or {},
+        "status": cr.get("status") or {},
+    }
+    if cx.box.reads.children:
+        scope["children"] = children_scope(children)
+    return scope
+
+
+def children_scope(children: Mapping[ChildId, Live]) -> dict[str, Any]:
+    """``.children.deployment`` is the first child of a kind (by name), ``.children.deployments`` a map by name."""
+    out: dict[str, Any] = {}
+    for identity in sorted(children, key=lambda child: (child[0], child[1])):
+        live = children[identity]
+        body = live.obj
+        if body is None:
+            continue
+        kind = live.info.kind
+        singular = kind[0].lower() + kind[1:]
+        plural = PLURALS.get(kind, singular + "s")
+        out.setdefault(singular, body)
+        out.setdefault(plural, {})[live.key.name] = body
+    return out
+
+
+PLURALS: Mapping[str, str] = {"Ingress": "ingresses"}
+"""Katalog keys that are not the kind in camel case plus ``s``."""

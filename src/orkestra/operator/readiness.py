@@ -1,0 +1,53 @@
+"""Are the children ready? kstatus rules, or the entry's own ``readyWhen``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from orkestra.k8s.kstatus import Status, compute
+from orkestra.katalog.model import ResourceEntry
+from orkestra.operator.context import BoxContext
+from orkestra.operator.desired import DesiredSet
+from orkestra.operator.inventory import ChildId, Live
+from orkestra.operator.observe import Observed
+from orkestra.operator.outcome import Outcome
+from orkestra.rules.when import evaluate
+
+
+def judge_children(
+    cx: BoxContext,
+    desired: DesiredSet,
+    children: Mapping[ChildId, Live],
+    observed: Observed,
+    outcome: Outcome,
+) -> None:
+    """Note in ``outcome`` which desired children are not ready yet, and which have failed for good."""
+    if cx.box.status.readiness == "reconcile":
+        return
+    for child in desired.children:
+        live = children.get(child.id)
+        if live is None:
+            if child.is_reconciled and not outcome.failures:
+                outcome.waiting.append(f"{child.info.kind} {child.key}: not created yet")
+            continue
+        if live.obj is None:
+            continue
+        entry = desired.entries[child.id]
+        if entry.ready_when is not None:
+            _judge_by_conditions(cx, entry, desired.scopes[child.id], live, outcome)
+            continue
+        state = compute(live.obj, now=cx.now())
+        subject = f"{child.info.kind} {child.key.name}"
+        if state.status is Status.FAILED:
+            outcome.failed_children.append(f"{subject}: {state.message}")
+        elif state.status is not Status.CURRENT:
+            outcome.waiting.append(f"{subject}: {state.message}")
+
+
+def _judge_by_conditions(
+    cx: BoxContext, entry: ResourceEntry, scope: Mapping[str, Any], live: Live, outcome: Outcome
+) -> None:
+    """``readyWhen``: a plain field reads the child itself, a template sees the whole context."""
+    if not evaluate(entry.ready_when, scope, cx.environment, subject=live.obj):
+        outcome.waiting.append(f"{live.info.kind} {live.key.name}: its readyWhen does not hold yet")

@@ -1,0 +1,109 @@
+"""Outcome -> the one status write of a reconcile, if anything is to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orkestra.k8s.objects import Object, generation_of, resource_version_of
+from orkestra.katalog.model import StatusField
+from orkestra.katalog.values import RenderError
+from orkestra.operator.context import BoxContext
+from orkestra.operator.observe import Observed, owned_children, scope_of
+from orkestra.operator.outcome import Failure, Outcome, Reason
+from orkestra.operator.status import OWN_CONDITIONS, FieldWrite, convert, next_status, status_patch
+from orkestra.rules.when import evaluate
+
+
+async def report_status(cx: BoxContext, observed: Observed, outcome: Outcome) -> bool:
+    """Write the CR's status if it changes; True if it did. Raises NotFound when the CR is gone, and RetryLater's
+    causes (any other API error) to the caller, whose back-off brings the key back."""
+    if cx.box.ignore_status_patch or "status" not in cx.info.subresources:
+        return False
+    current = observed.cr.get("status")
+    current = current if isinstance(current, dict) else {}
+    try:
+        fields = render_fields(cx, observed, outcome)
+    except Failure as failure:
+        outcome.failures.append(failure)
+        fields = []
+    wanted = next_status(
+        current,
+        outcome,
+        generation=generation_of(observed.cr),
+        now=cx.now(),
+        fields=[f for f in fields if f.path not in cx.memory.unstorable],
+        has_conditions=cx.box.status.conditions,
+    )
+    for path in cx.memory.unstorable:
+        _drop(wanted, path)
+    patch = status_patch(current, wanted)
+    if patch is None:
+        return False
+    if _has_foreign_conditions(current):
+        patch["metadata"] = {"resourceVersion": resource_version_of(observed.cr)}
+    written = await cx.writer.patch_cr(cx.info, observed.key, patch, subresource="status")
+    cx.crs.record_write(written)
+    _learn_unstorable(cx, patch["status"], written)
+    return True
+
+
+def render_fields(cx: BoxContext, observed: Observed, outcome: Outcome) -> list[FieldWrite]:
+    """``status.fields``: unconditional ones only after success, conditional ones always. Later entries win."""
+    declared: Sequence[StatusField] = cx.box.status.fields
+    if not declared:
+        return []
+    scope = scope_of(cx, observed.cr, owned_children(cx, observed.uid))
+    writes: list[FieldWrite] = []
+    for field in declared:
+        if field.conditions is None and outcome.failures:
+            continue
+        try:
+            if evaluate(field.conditions, scope, cx.environment):
+                value = field.value.render(scope, cx.environment)
+                writes.append(FieldWrite(field.path, convert(value, field.type)))
+            elif field.clear_on_false:
+                writes.append(FieldWrite(field.path, ""))
+        except RenderError as error:
+            raise Failure(Reason.INVALID_TEMPLATE, str(error), is_retried=False) from error
+        except ValueError as error:
+            message = f"{cx.box.name}.status.{'.'.join(field.path)}: {error}"
+            raise Failure(Reason.INVALID_TEMPLATE, message, is_retried=False) from error
+    return writes
+
+
+def _has_foreign_conditions(status: Mapping[str, Any]) -> bool:
+    """A merge patch replaces the whole list: with somebody else's conditions in it, the patch must not be blind."""
+    conditions = status.get("conditions")
+    return isinstance(conditions, list) and any(
+        isinstance(c, dict) and c.get("type") not in OWN_CONDITIONS for c in conditions
+    )
+
+
+def _learn_unstorable(cx: BoxContext, sent: Mapping[str, Any], written: Object) -> None:
+    """A structural schema drops what it does not declare; from now on such a path is not sent again."""
+    stored = written.get("status")
+    stored = stored if isinstance(stored, dict) else {}
+    for path, value in _leaves(sent, ()):
+        at: Any = stored
+        for step in path:
+            at = at.get(step) if isinstance(at, dict) else None
+        if at is None and value is not None:
+            cx.memory.unstorable.add(path)
+
+
+def _leaves(value: Mapping[str, Any], path: tuple[str, ...]) -> list[tuple[tuple[str, ...], Any]]:
+    out: list[tuple[tuple[str, ...], Any]] = []
+    for key, item in value.items():
+        out += _leaves(item, (*path, key)) if isinstance(item, Mapping) and item else [((*path, key), item)]
+    return out
+
+
+def _drop(status: dict[str, Any], path: tuple[str, ...]) -> None:
+    target: Any = status
+    for step in path[:-1]:
+        below = target.get(step)
+        if not isinstance(below, dict):
+            return
+        target[step] = target = dict(below)
+    target.pop(path[-1], None)

@@ -1,0 +1,133 @@
+"""The process: one API client, shared informers, a supervisor, leadership, endpoints; and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from orkestra.client.api import ApiClient
+from orkestra.client.config import ClusterConfig
+from orkestra.client.discovery import Discovery
+from orkestra.controller.leader import LeaderElector, Timing
+from orkestra.controller.recorder import Recorder
+from orkestra.informer.factory import InformerFactory
+from orkestra.k8s.objects import ObjectKey
+from orkestra.katalog.model import Katalog
+from orkestra.observe.logging import get_logger
+from orkestra.observe.metrics import Metrics
+from orkestra.operator import endpoints
+from orkestra.operator.gate import Gate
+from orkestra.operator.services import Services
+from orkestra.operator.supervisor import Supervisor
+from orkestra.template import Environment
+
+_log = get_logger("runtime")
+
+CONTROLLER = "orkestra.orkspace.io/runtime"
+LEASE_NAME = "orkestra-konductor"
+STOP_SECONDS = 15.0
+"""How long an orderly end may take before what is left is cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``port`` None: no HTTP endpoints; 0: any free one. ``timing`` None: no election, this replica always leads."""
+
+    namespace: str = "orkestra-system"
+    host: str = "0.0.0.0"
+    port: int | None = 8080
+    timing: Timing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    supervisor: Supervisor
+    port: int | None
+
+
+@asynccontextmanager
+async def started(katalog: Katalog, config: ClusterConfig, settings: Settings) -> AsyncIterator[Runtime]:
+    """Run ``katalog`` against the cluster of ``config`` while the context is open, then end in order.
+
+    Raises TransportError or OSError where it cannot begin (no such server, port taken).
+    """
+    metrics = Metrics()
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(ApiClient(config, observer=metrics.request_observed))
+        informers = await stack.enter_async_context(InformerFactory(api))
+        recorder = Recorder(api, controller=CONTROLLER, instance=socket.gethostname())
+        group = await stack.enter_async_context(_Tasks())
+        leadership = Gate("this replica to be elected leader" if settings.timing else "")
+        elector = _elector(api, settings, leadership)
+        services = Services(
+            api=api,
+            discovery=Discovery(api),
+            informers=informers,
+            recorder=recorder,
+            metrics=metrics,
+            environment=Environment(now=_now, random=os.urandom),
+            now=_now,
+            leadership=leadership,
+            may_write=(lambda: elector.is_leading) if elector else (lambda: True),
+        )
+        supervisor = Supervisor(katalog, services)
+        port: int | None = None
+        if settings.port is not None:
+            port = await stack.enter_async_context(endpoints.serve(supervisor, settings.host, settings.port))
+        group.start(recorder.run())
+        if elector is not None:
+            group.start(elector.run())
+        group.start(supervisor.run())
+        try:
+            yield Runtime(supervisor, port)
+        finally:
+            _log.info("stopping")
+            try:
+                async with asyncio.timeout(STOP_SECONDS):
+                    await supervisor.stop()
+            except TimeoutError:
+                _log.warning("reconciles were still running after the grace period and are cut off")
+
+
+def _elector(api: ApiClient, settings: Settings, leadership: Gate) -> LeaderElector | None:
+    if settings.timing is None:
+        return None
+
+    async def lead() -> None:
+        leadership.open()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            leadership.close("this replica to be elected leader")
+
+    key = ObjectKey(settings.namespace, LEASE_NAME)
+    return LeaderElector(api, key, on_started=lead, timing=settings.timing)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class _Tasks:
+    """Background tasks that end, cancelled, with their context; one that fails ends the context's body."""
+
+    def __init__(self) -> None:
+        self._group = asyncio.TaskGroup()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> _Tasks:
+        await self._group.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await self._group.__aexit__(None, None, None)
+
+    def start(self, coroutine: Coroutine[object, object, None]) -> None:
+        self._tasks.append(self._group.create_task(coroutine))

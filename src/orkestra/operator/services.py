@@ -1,0 +1,36 @@
+"""What all boxes of one process share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from orkestra.client.api import ApiClient
+from orkestra.client.discovery import Discovery
+from orkestra.informer.factory import InformerFactory
+from orkestra.k8s.gvk import GVK
+from orkestra.observe.metrics import Metrics
+from orkestra.operator.apply import ChildCache, Writer
+from orkestra.operator.context import EventRecorder
+from orkestra.operator.gate import Gate
+from orkestra.template import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """``leadership`` is open while this replica leads (always, where no election is held); ``may_write`` is asked
+    before every write and turns false by the clock alone."""
+
+    api: ApiClient
+    discovery: Discovery
+    informers: InformerFactory
+    recorder: EventRecorder
+    metrics: Metrics
+    environment: Environment
+    now: Callable[[], datetime]
+    leadership: Gate
+    may_write: Callable[[], bool]
+
+    def writer(self, caches: Mapping[GVK, ChildCache]) -> Writer:
+        return Writer(self.api, caches, self.may_write)
