@@ -1,0 +1,147 @@
+"""A template's text, compiled once and rendered many times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from orkestra.template import nodes, reads
+from orkestra.template.environment import DEFAULT_ENVIRONMENT, Environment
+from orkestra.template.errors import FunctionError, Source, TemplateError
+from orkestra.template.expressions import Expressions
+from orkestra.template.fields import Expression, Frame
+from orkestra.template.functions.function import Function
+from orkestra.template.functions.go import MissingMode, go_functions
+from orkestra.template.gofmt import text_of
+from orkestra.template.parser import parse
+from orkestra.template.run import LARGE, Run
+from orkestra.template.scope import FIRST
+from orkestra.template.statements import Body, Statements
+from orkestra.template.values import byte_length, finished, plain
+
+_TOO_DEEP = "nested too deeply"
+
+
+def compile(
+    text: str,
+    *,
+    functions: Mapping[str, Function],
+    name: str = "",
+    line: int = 1,
+    column: int = 1,
+    missing: MissingMode = "empty",
+) -> Template:
+    """Compiles ``text``. ``functions`` may be called beside Go's own; ``name``, ``line`` and ``column`` say where the
+    text stands, for errors. ``missing="empty"``: a missing value prints as nothing and has missing fields; ``"go"``:
+    what Go does, byte for byte.
+
+    Raises TemplateSyntaxError.
+    """
+    source = Source(text, name, line, column)
+    if "{{" not in text:
+        return Template(source, nodes.Tree([nodes.Text(0, len(text), text)]), None, {}, frozenset(), missing)
+    try:
+        tree = parse(source, functions.keys() | go_functions(missing).keys())
+        expressions = Expressions(source, functions, missing)
+        bodies = Statements(expressions, tree).compile()
+        value = _lone_value(tree, Expressions(source, functions, missing))
+    except RecursionError:
+        raise source.syntax_error(0, _TOO_DEEP) from None
+    return Template(source, tree, value, bodies, frozenset(expressions.used), missing)
+
+
+def _lone_value(tree: nodes.Tree, expressions: Expressions) -> Expression | None:
+    """The value of a template that is one action, without variables, and nothing else."""
+    match tree.body:
+        case [nodes.Action(pipeline=pipeline)] if not pipeline.declared:
+            value = expressions.pipeline(pipeline)
+            return value if expressions.scope.size == FIRST else None
+    return None
+
+
+class Template:
+    """A compiled template. Immutable, and safe to render from several threads."""
+
+    def __init__(
+        self,
+        source: Source,
+        tree: nodes.Tree,
+        value: Expression | None,
+        bodies: dict[str, Body],
+        functions_used: frozenset[str],
+        missing: MissingMode,
+    ) -> None:
+        self.source = source
+        self.text = source.text
+        self.missing = missing
+        self.functions_used = functions_used
+        self._tree = tree
+        self._value = value
+        self._body = bodies.get("", Body())
+        is_plain = all(isinstance(node, nodes.Text) for node in tree.body) and bool(tree.body or not bodies)
+        self._static = "".join(node.text for node in tree.body if isinstance(node, nodes.Text)) if is_plain else None
+
+    def __repr__(self) -> str:
+        return f"Template({self.text!r})"
+
+    @property
+    def is_static(self) -> bool:
+        """Whether the result is the same for all data."""
+        return self._static is not None
+
+    @cached_property
+    def reads(self) -> tuple[reads.Read, ...]:
+        """Every field path the template may read from its data, with the place where it does."""
+        return reads.reads_of(self._tree, self.source)
+
+    @cached_property
+    def paths(self) -> frozenset[tuple[str, ...]]:
+        """The same as a set; a path stops where its next step depends on the data."""
+        return frozenset(reads.known_part(read.path) for read in self.reads)
+
+    def render(self, data: Mapping[str, Any], env: Environment = DEFAULT_ENVIRONMENT) -> str:
+        """The text for ``data``. Raises TemplateError."""
+        if self._static is not None:
+            return self._static
+        run = Run(env)
+        try:
+            if self._value is not None:
+                found = self._value(data, [data, run])
+                text = found if type(found) is str else self._text(found, run)
+            else:
+                out: list[str] = []
+                frame: Frame = [data, run, *self._body.slots]
+                self._body.run(data, frame, out)
+                text = "".join(out)
+        except FunctionError as problem:
+            raise self._failed(str(problem)) from None
+        except (RecursionError, MemoryError):
+            raise self._failed(_TOO_DEEP) from None
+        if len(text) > LARGE or not text.isascii():
+            return self._finished(text, env)
+        return text
+
+    def value(self, data: Mapping[str, Any], env: Environment = DEFAULT_ENVIRONMENT) -> Any:
+        """What the only action of the template yields, with its own type (None when missing); the text of a template
+        that is more than one action. Containers are those of ``data``: read, do not write. Raises TemplateError."""
+        if self._value is None:
+            return self.render(data, env)
+        try:
+            found = self._value(data, [data, Run(env)])
+        except (RecursionError, MemoryError):
+            raise self._failed(_TOO_DEEP) from None
+        return plain(found)
+
+    def _text(self, value: Any, run: Run) -> str:
+        nil = "<no value>" if self.missing == "go" else ""
+        return text_of(value, run.max_size, nil)
+
+    def _finished(self, text: str, env: Environment) -> str:
+        limit = env.limits.output_bytes
+        if len(text) > limit or byte_length(text) > limit:
+            raise self._failed(f"the output is larger than {limit} bytes")
+        return finished(text)
+
+    def _failed(self, message: str) -> TemplateError:
+        return self.source.error(0, len(self.text), message)
