@@ -1,7 +1,7 @@
 """One grammar for every duration: Go's, plus days, weeks, months and years.
 
-``1h30m``, ``1.5s``, ``500ms``, ``90d``, ``2w``, ``6mo``, ``1y``, ``0``. A month has 30 days and a year 365. A bare number
-other than 0 is refused, as Go does. Source of the Go part: time.ParseDuration (src/time/format.go).
+``1h30m``, ``1.5s``, ``500ms``, ``90d``, ``2w``, ``6mo``, ``1y``, ``0``. A month has 30 days and a year 365. A bare
+number other than 0 is refused, as Go does. Source of the Go part: time.ParseDuration (src/time/format.go).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ MAX_SECONDS: Final = 290 * 365 * 86400.0
 
 _PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|mo|[smhdwy])")
 _MAX_LENGTH = 64
+_EXPECTED: Final = "expected a number and a unit, such as 30s or 1h30m"
 
 
 class DurationError(ValueError):
@@ -41,7 +42,7 @@ def parse_duration(text: str) -> float:
     if body == "0":
         return 0.0
     if not body or len(text) > _MAX_LENGTH:
-        raise DurationError(f"{text[:_MAX_LENGTH]!r} is not a duration: expected a number and a unit, such as 30s or 1h30m")
+        raise DurationError(f"{text[:_MAX_LENGTH]!r} is not a duration: {_EXPECTED}")
     seconds, at = 0.0, 0
     while at < len(body):
         part = _PART.match(body, at)
@@ -61,7 +62,7 @@ def _reason(text: str, rest: str) -> str:
         return f"{text!r} is not a duration: unknown unit {unit.group()!r} (known: {' '.join(UNITS)})"
     if number:
         return f"{text!r} is not a duration: a unit is missing after {number.group()!r}"
-    return f"{text!r} is not a duration: expected a number and a unit, such as 30s or 1h30m"
+    return f"{text!r} is not a duration: {_EXPECTED}"
 
 
 def format_duration(seconds: float) -> str:

@@ -54,7 +54,5 @@ _ROWS: Final = (
 OPERATORS: Final[dict[str, Operator]] = {row.name: row for row in _ROWS}
 """Operator by long name."""
 
-BY_ANY_NAME: Final[dict[str, Operator]] = {
-    name: row for row in _ROWS for name in (row.name, *row.aliases)
-}
+BY_ANY_NAME: Final[dict[str, Operator]] = {name: row for row in _ROWS for name in (row.name, *row.aliases)}
 """Operator by long or short name; all of these are keys of a condition and values of ``operator:``."""

@@ -19,7 +19,7 @@ def closest(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(lower, by_lower, n=1, cutoff=0.7)
     if near:
         return by_lower[near[0]]
-    return next((by_lower[k] for k in sorted(by_lower) if len(lower) >= 4 and (k == lower + "s" or k + "s" == lower)), "")
+    return by_lower.get(lower + "s", by_lower.get(lower.removesuffix("s"), ""))
 
 
 def hint_for(word: str, known: Iterable[str]) -> str:

@@ -1,1 +1,32 @@
-""""""
+"""Rules that look at more than one field: small functions in an ordered tuple.
+
+Owns: what makes a well-formed Katalog wrong anyway. Does not own the shape of single fields; the tables in ``schema``
+do. A check reads the compiled boxes, points into the tree, reports, and changes nothing.
+
+Invariants: a check never raises and never depends on another having passed; order decides only the order of work.
+"""
+
+from orkestra.katalog.checks.checked import Check, Checked
+from orkestra.katalog.checks.credentials import check_credentials
+from orkestra.katalog.checks.dependencies import check_dependencies
+from orkestra.katalog.checks.duplicates import check_duplicate_children, check_status_paths
+from orkestra.katalog.checks.ineffective import check_ineffective_fields
+from orkestra.katalog.checks.kinds import check_builtin_selectors, check_shared_kinds
+from orkestra.katalog.checks.loops import check_loops
+from orkestra.katalog.checks.names import check_names
+from orkestra.katalog.checks.references import check_references
+
+CHECKS: tuple[Check, ...] = (
+    check_dependencies,
+    check_builtin_selectors,
+    check_shared_kinds,
+    check_duplicate_children,
+    check_status_paths,
+    check_names,
+    check_loops,
+    check_references,
+    check_ineffective_fields,
+    check_credentials,
+)
+
+__all__ = ["CHECKS", "Check", "Checked"]

@@ -74,7 +74,6 @@ _ROWS = (
     (1209, "a status path inside another"),
     # 13xx templates
     (1301, "a template that does not parse"),
-    (1302, "an unknown template function"),
     (1303, "a root written with a capital"),
     (1304, "an unknown root", Severity.WARNING),
     # 14xx conditions

@@ -103,9 +103,9 @@ class Findings:
         found = Diagnostic(
             code.name, code.severity, message, source.name, at, hint, tuple(related), source.line(at.line)
         )
-        if len(self._found) >= self._limit and code.severity is not Severity.ERROR:
-            self._dropped += 1
-        elif len(self._found) >= 2 * self._limit:
+        if (len(self._found) >= self._limit and code.severity is not Severity.ERROR) or len(
+            self._found
+        ) >= 2 * self._limit:
             self._dropped += 1
         else:
             self._found.setdefault(found.sort_key, found)

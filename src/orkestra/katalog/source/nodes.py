@@ -72,7 +72,7 @@ class ListNode:
 
 
 class MapNode:
-    """A mapping: written text of a key -> (key, value), in order. ``is_broken``: a finding already told what is wrong."""
+    """A mapping: written text of a key -> (key, value), in order. ``is_broken``: what is wrong was already reported."""
 
     __slots__ = ("depth", "end", "entries", "is_broken", "merges", "size", "start")
 

@@ -13,6 +13,7 @@ from orkestra.katalog.diagnostics.finding import SourceText, Span
 from orkestra.katalog.source.nodes import ScalarNode
 
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r\n|.)", re.DOTALL)
+_SPACE_ESCAPES = " tnrvfeNLP_\n\r\t"
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
 
@@ -54,15 +55,10 @@ class Origin:
         """Aligns text and raw form by their characters other than white space, which alone folding changes."""
         target = sum(1 for character in self.text[:offset] if not character.isspace())
         at_space = offset < len(self.text) and self.text[offset].isspace()
-        previous, count = 0, 0
-        for start, end in self._raw_units():
-            if count == target and not at_space:
-                return start
-            count += 1
-            previous = end
-            if at_space and count == target:
-                break
-        return previous
+        units = self._raw_units()
+        if at_space or target >= len(units):
+            return units[min(target, len(units)) - 1][1] if target and units else 0
+        return units[target][0]
 
     def _raw_units(self) -> list[tuple[int, int]]:
         """(start, end) in the raw form of every character of the text that is not white space."""
@@ -78,7 +74,7 @@ class Origin:
             if self._style == '"' and raw[at] == "\\":
                 found = _ESCAPE.match(raw, at)
                 step = found.end() - at if found else 1
-                if found and found.group()[1:2] not in ("t", "n", "r", " ", "\n", "\r", "\t", "\r\n", "_", "N", "v", "f"):
+                if found and found.group()[1] not in _SPACE_ESCAPES:
                     units.append((at, at + step))
             elif not raw[at].isspace():
                 if self._style == "'" and raw.startswith("''", at):

@@ -39,9 +39,7 @@ def decode_text(data: bytes, name: str, findings: Findings) -> SourceText:
         hint = "save the file as UTF-8"
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             hint = "the file looks like UTF-16; " + hint
-        findings.add(
-            1010, f"byte 0x{data[error.start]:02x} is not valid UTF-8", before, Span(line, column), hint
-        )
+        findings.add(1010, f"byte 0x{data[error.start]:02x} is not valid UTF-8", before, Span(line, column), hint)
         return SourceText(name, "")
 
 
@@ -59,7 +57,7 @@ def parse_documents(source: SourceText, findings: Findings) -> list[Node]:
 
 
 class _Builder:
-    """State of one run. A frame is an open container; ``keys`` holds, frame by frame, the key that waits for a value."""
+    """State of one run. A frame is an open container; ``keys`` holds, frame by frame, the key that awaits a value."""
 
     def __init__(self, source: SourceText, findings: Findings, *, is_single: bool) -> None:
         self.source = source

@@ -1,0 +1,124 @@
+"""Decoded blocks -> the frozen model. Whatever could not be decoded was reported and is left at its default."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from orkestra.katalog.crdfile import Files
+from orkestra.katalog.identity import Identity, identify
+from orkestra.katalog.model import Block, OperatorBox, QueueSpec, Requeue, ResourceEntry, StatusField, StatusSpec
+from orkestra.katalog.schema.blocks import Decoded
+from orkestra.katalog.schema.conditions import conditions_of
+from orkestra.katalog.schema.decoder import Decoder
+from orkestra.katalog.schema.katalog import CRD_ENTRY
+from orkestra.katalog.schema.kinds import BY_KEY
+from orkestra.katalog.schema.operator_box import QUEUE, RECONCILER, STATUS
+from orkestra.katalog.source.nodes import MapNode, Node
+from orkestra.katalog.values import Constant
+from orkestra.katalog.walk import reads_of
+
+
+def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tuple[OperatorBox | None, Identity | None]:
+    """One entry of ``spec.crds``; the box is None when its kind is unknown or it is no map at all."""
+    scoped = decoder.for_owner(name)
+    entry = CRD_ENTRY.decode(node, scoped, "")
+    if not isinstance(entry, Decoded):
+        return None, None
+    if entry["mode"] == "typed":
+        message = "mode: typed needs a Go program"
+        decoder.report(
+            1603, message, entry.value_span("mode"), "leave it out: objects are read without generated types"
+        )
+    identity = identify(entry, scoped, files)
+    if identity is None:
+        return None, None
+    box = OperatorBox(
+        name=name,
+        gvk=identity.gvk,
+        position=decoder.position(node),
+        plural=identity.plural,
+        namespaced=identity.namespaced,
+        crd=identity.crd,
+        enabled=entry["enabled"],
+        description=entry["description"],
+        namespace=entry["namespace"],
+        allowed_namespaces=frozenset(entry["allowedNamespaces"]),
+        restricted_namespaces=frozenset(entry["restrictedNamespaces"]),
+        label_selector=entry["labelSelector"],
+        field_selector=entry["fieldSelector"],
+        depends_on=entry["dependsOn"],
+        force_conflict=entry["forceConflict"],
+        ignore_status_patch=entry["ignoreStatusPatch"],
+        ignore_observed_generation=entry["ignoreObservedGeneration"],
+        **_operator_box(entry["operatorBox"], scoped),
+    )
+    return replace(box, reads=reads_of(box)), identity
+
+
+def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
+    nothing = MapNode(found.node.start) if found else None
+    reconciler = (found["reconciler"] if found else None) or _empty(RECONCILER, nothing)
+    queue = reconciler["queue"] or _empty(QUEUE, nothing)
+    parts: dict[str, Any] = {
+        "has_reconciler": reconciler["default"],
+        "workers": reconciler["workers"],
+        "resync_seconds": reconciler["resync"],
+        "queue": QueueSpec(queue["maxDepth"], queue["failureThreshold"]),
+        "requeue": _requeue(reconciler["requeue"], decoder),
+    }
+    if found:
+        parts |= {
+            "conditions": conditions_of(found),
+            "on_create": _block(found["onCreate"]),
+            "on_reconcile": _block(found["onReconcile"]),
+            "status": _status(found["status"] or _empty(STATUS, nothing), decoder),
+            "prune": found["prune"],
+        }
+    return parts
+
+
+def _empty(block: Any, node: MapNode | None) -> Decoded:
+    return Decoded(block, node or MapNode(_NOWHERE))
+
+
+class _Nowhere:
+    index = line = column = 0
+
+
+_NOWHERE = _Nowhere()
+
+
+def _block(found: Decoded | None) -> Block:
+    if found is None:
+        return Block()
+    entries: list[ResourceEntry] = []
+    for key, value in found.values.items():
+        if key in BY_KEY:
+            entries.extend(value)
+    return Block(conditions_of(found), tuple(entries))
+
+
+def _requeue(found: Decoded | None, decoder: Decoder) -> Requeue | None:
+    if found is None or "after" not in found:
+        return None
+    after = found["after"]
+    if isinstance(after, Constant) and not after.value:
+        return None
+    return Requeue(after, conditions_of(found), decoder.position(found.node))
+
+
+def _status(found: Decoded, decoder: Decoder) -> StatusSpec:
+    fields = tuple(
+        StatusField(
+            path=field["path"],
+            value=field["value"],
+            type=field["type"],
+            conditions=conditions_of(field),
+            clear_on_false=field["clearOnFalse"],
+            position=decoder.position(field.node),
+        )
+        for field in found["fields"] or ()
+        if "path" in field and "value" in field
+    )
+    return StatusSpec(found["conditions"], found["readiness"], fields)

@@ -1,0 +1,81 @@
+"""Cron expressions: five fields with names and ranges, and the ``@`` macros; always in UTC.
+
+Day-of-month and day-of-week combine as cron does: either suffices when both are restricted.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+from cronsim import CronSim, CronSimError
+
+_MACROS: Final = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+_FIELD = re.compile(r"[0-9A-Za-z*/,?-]+", re.ASCII)
+_WORDS: Final = frozenset(
+    [
+        "JAN",
+        "FEB",
+        "MAR",
+        "APR",
+        "MAY",
+        "JUN",
+        "JUL",
+        "AUG",
+        "SEP",
+        "OCT",
+        "NOV",
+        "DEC",
+        "SUN",
+        "MON",
+        "TUE",
+        "WED",
+        "THU",
+        "FRI",
+        "SAT",
+    ]
+)
+_NAMES: Final = ("minute", "hour", "day of month", "month", "day of week")
+_EPOCH = datetime(2024, 1, 1)
+_MAX_LENGTH = 256
+
+
+class CronError(ValueError):
+    """An expression that does not parse; the text says why."""
+
+
+def parse_cron(text: str) -> str:
+    """The expression with macros spelled out and spaces single. Raises CronError, also for one that never fires."""
+    expression = _MACROS.get(text.strip().lower(), text).strip()
+    fields = expression.split()
+    if expression.startswith("@"):
+        raise CronError(f'unknown macro "{expression[:40]}" (known: {" ".join(_MACROS)})')
+    if len(fields) != 5 or len(text) > _MAX_LENGTH:
+        raise CronError(f'expected five fields ({", ".join(_NAMES)}), found {len(fields)} in "{text[:60]}"')
+    for name, field in zip(_NAMES, fields, strict=True):
+        words = re.findall("[A-Za-z]+", field)
+        if not _FIELD.fullmatch(field) or any(word.upper() not in _WORDS for word in words):
+            raise CronError(f'"{field[:40]}" is no {name}')
+    normal = " ".join(fields).replace("?", "*").upper()
+    try:
+        next(CronSim(normal, _EPOCH))
+    except CronSimError as error:
+        raise CronError(f'"{text[:60]}": {error}') from None
+    except StopIteration:
+        raise CronError(f'"{text[:60]}" never fires') from None
+    return normal
+
+
+def is_open(expression: str, now: datetime, seconds: float) -> bool:
+    """Whether ``expression`` (from ``parse_cron``) fired in (now - seconds, now]: the window it opens is still open."""
+    fire = next(CronSim(expression, now - timedelta(seconds=seconds)), None)
+    return fire is not None and fire <= now

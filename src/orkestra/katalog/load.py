@@ -1,0 +1,118 @@
+"""The way from a file to the model, stage by stage. Every stage adds findings and goes on where it can."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from orkestra.katalog.checks import CHECKS, Checked
+from orkestra.katalog.compile import compile_entry
+from orkestra.katalog.crdfile import Files
+from orkestra.katalog.diagnostics.finding import Diagnostic, Findings, SourceText, Span
+from orkestra.katalog.functions import known_functions
+from orkestra.katalog.identity import Identity
+from orkestra.katalog.model import Katalog, OperatorBox
+from orkestra.katalog.roots import find_root, read_bounded
+from orkestra.katalog.schema.blocks import Decoded
+from orkestra.katalog.schema.decoder import Decoder
+from orkestra.katalog.schema.katalog import FILE_KINDS, KATALOG
+from orkestra.katalog.source import MapNode, Node, ScalarNode, decode_text, parse
+from orkestra.template import Function
+
+_ENTRY_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+
+
+def load(
+    path: str | Path, *, root: Path | None = None, functions: Mapping[str, Function] | None = None
+) -> tuple[Katalog | None, list[Diagnostic]]:
+    """Reads a Katalog file. The model is None exactly when a finding is an error; never raises for bad input.
+
+    ``root`` bounds what the file may name (default: its Git work tree, else its folder). ``functions`` are the template
+    functions (default: the built-in ones).
+    """
+    path = Path(path)
+    try:
+        data = read_bounded(path)
+    except (OSError, ValueError) as error:
+        findings = Findings()
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
+        findings.add(1016, f"the file cannot be read: {reason}", SourceText(str(path), ""), Span())
+        return None, findings.sorted()
+    return load_text(data, path=path, root=root, functions=functions)
+
+
+def load_text(
+    text: str | bytes,
+    *,
+    path: str | Path = "katalog.yaml",
+    root: Path | None = None,
+    functions: Mapping[str, Function] | None = None,
+) -> tuple[Katalog | None, list[Diagnostic]]:
+    """As ``load``, with the content at hand. ``path`` names it in findings; its own paths are relative to it."""
+    path = Path(path)
+    findings = Findings()
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    source = decode_text(data, str(path), findings)
+    tree = None if findings.has_errors else parse(source, findings)
+    if tree is None:
+        return None, findings.sorted()
+    decoder = Decoder(source, findings, known_functions() if functions is None else functions)
+    if not _is_katalog(tree, decoder):
+        return None, findings.sorted()
+    files = Files(path, root or find_root(path), [data])
+    katalog = _katalog(tree, decoder, files)
+    return (None if findings.has_errors else katalog), findings.sorted()
+
+
+def is_runnable(diagnostics: list[Diagnostic]) -> bool:
+    """Whether a Katalog with these findings may run: no errors, and nothing this version recognises but cannot do."""
+    return not any(found.is_error or found.is_unsupported for found in diagnostics)
+
+
+def _is_katalog(tree: Node, decoder: Decoder) -> bool:
+    """Says what else the file is: the keys of another kind of file would all be unknown here."""
+    kind = tree.get("kind") if isinstance(tree, MapNode) else None
+    if isinstance(kind, ScalarNode) and kind.text != "Katalog":
+        if kind.text in FILE_KINDS:
+            message = f"a {kind.text} is recognised, but this version loads Katalogs only"
+            decoder.report(1902, message, kind.span)
+        KATALOG.fields["kind"].type.decode(kind, decoder, "kind")
+        return False
+    return True
+
+
+def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
+    found = KATALOG.decode(tree, decoder, "")
+    if not isinstance(found, Decoded):
+        return None
+    spec: Decoded | None = found["spec"]
+    entries: dict[str, Node] = (spec["crds"] if spec else None) or {}
+    boxes: list[OperatorBox] = []
+    identities: dict[str, Identity] = {}
+    nodes: dict[str, MapNode] = {}
+    for name, node in entries.items():
+        if not _ENTRY_NAME.fullmatch(name):
+            at = spec.node.get("crds").entries[name][0].span if spec else found.node.span  # type: ignore[union-attr]
+            decoder.report(1110, f'"{name[:80]}" cannot name an entry: use letters, digits and "-"', at)
+        box, identity = compile_entry(name, node, decoder, files)
+        if box is not None and identity is not None and isinstance(node, MapNode):
+            boxes.append(box)
+            identities[name] = identity
+            nodes[name] = node
+    checked = Checked(tuple(boxes), identities, nodes, frozenset(entries), decoder)
+    for check in CHECKS:
+        check(checked)
+    metadata: Any = found["metadata"] or {}
+    if not isinstance(metadata, Decoded) or "name" not in metadata:
+        return None
+    return Katalog(metadata["name"], metadata["namespace"], str(files.path), _revision(files), tuple(boxes))
+
+
+def _revision(files: Files) -> str:
+    digest = hashlib.sha256()
+    for content in files.contents:
+        digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest()

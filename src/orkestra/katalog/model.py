@@ -1,0 +1,257 @@
+"""The frozen model: what the runtime, plans and offline generators read. Built once per revision, shared by all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from orkestra.k8s.gvk import GVK
+from orkestra.k8s.objects import Object
+from orkestra.k8s.selectors import FieldSelector, LabelSelector
+from orkestra.katalog.paths import Path
+from orkestra.katalog.values import Value
+
+Readiness = Literal["children", "reconcile"]
+DriftMode = Literal["correct", "report"]
+DependencyCondition = Literal["started", "healthy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where something is declared; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """Minutes since midnight UTC: [after, before), over midnight when after > before."""
+
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CronWindow:
+    """Open for ``seconds`` after each time ``expression`` (five fields or a macro, UTC) fires."""
+
+    expression: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One test: an operator on a field, or a window of time. ``field`` is None for windows.
+
+    A field that is a template brings its own value; otherwise ``path`` names it in the CR (``readyWhen``: in the child)
+    and ``field`` is None too. ``days`` holds weekdays, Monday 0.
+    """
+
+    operator: str
+    position: Position
+    field: Value | None = None
+    path: Path | None = None
+    value: Value | None = None
+    value_type: str = ""
+    negate: bool = False
+    time: TimeWindow | None = None
+    days: frozenset[int] | None = None
+    cron: CronWindow | None = None
+
+    @property
+    def subject(self) -> str:
+        """The field as its author wrote it, for messages."""
+        return str(self.field) if self.field is not None else ".".join(self.path or ())
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """``when``: all must hold. ``any_of`` (``or`` in the file): at least one, if there are any. Both must pass."""
+
+    when: tuple[Condition, ...] = ()
+    any_of: tuple[Condition, ...] = ()
+
+    def __iter__(self) -> Iterator[Condition]:
+        yield from self.when
+        yield from self.any_of
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach:
+    """What to repeat over (a list or a map), and the extra name of the item beside ``item``."""
+
+    field: Value | None
+    path: Path | None
+    as_name: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What to do about foreign changes; ``ignore`` holds dotted field paths of the child that stay as they are."""
+
+    mode: DriftMode = "correct"
+    ignore: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceEntry:
+    """One child declaration. ``fields``: everything kind-specific as the user wrote it, camelCase, templates compiled.
+
+    ``id`` names it in messages and in the inventory: ``website.onReconcile.deployments[0]``.
+    """
+
+    kind: str
+    id: str
+    position: Position
+    name: Value | None = None
+    namespace: Value | None = None
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    conditions: Conditions | None = None
+    for_each: ForEach | None = None
+    drift: Drift = Drift()
+    force_conflict: bool | None = None
+    ready_when: Conditions | None = None
+    reconcile: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """``onCreate`` or ``onReconcile``. A false block condition acts as if every entry's own were false."""
+
+    conditions: Conditions | None = None
+    entries: tuple[ResourceEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSpec:
+    """``max_depth`` 0 is unlimited; ``failure_threshold`` consecutive failures degrade the box."""
+
+    max_depth: int = 0
+    failure_threshold: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Requeue:
+    """After success, again in ``after`` (a duration, often a template)."""
+
+    after: Value
+    conditions: Conditions | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    name: str
+    condition: DependencyCondition
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class StatusField:
+    """``path`` is below ``status``; ``type`` is string, int, float, bool or auto."""
+
+    path: Path
+    value: Value
+    type: str
+    conditions: Conditions | None
+    clear_on_false: bool
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSpec:
+    conditions: bool = True
+    readiness: Readiness = "children"
+    fields: tuple[StatusField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What templates and conditions look at beyond the CR's own spec and metadata, so that caches hold no more.
+
+    ``children``: names as written (``deployment``, ``deployments``), or ``*`` when that is known only at run time.
+    """
+
+    status: bool = False
+    children: frozenset[str] = frozenset()
+    cross: frozenset[str] = frozenset()
+    external: frozenset[str] = frozenset()
+    runtime: bool = False
+
+    def __or__(self, other: Reads) -> Reads:
+        return Reads(
+            self.status or other.status,
+            self.children | other.children,
+            self.cross | other.cross,
+            self.external | other.external,
+            self.runtime or other.runtime,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorBox:
+    """One entry of ``spec.crds``: a kind and what is done for each of its objects.
+
+    ``namespaced`` is None when neither the entry nor a CRD says it (discovery will). ``has_reconciler`` is False where the entry says ``reconciler.default: false``.
+    """
+
+    name: str
+    gvk: GVK
+    position: Position
+    plural: str = ""
+    enabled: bool = True
+    description: str = ""
+    namespaced: bool | None = None
+    crd: Object | None = None
+    namespace: str = ""
+    allowed_namespaces: frozenset[str] = frozenset()
+    restricted_namespaces: frozenset[str] = frozenset()
+    label_selector: LabelSelector | None = None
+    field_selector: FieldSelector | None = None
+    depends_on: tuple[Dependency, ...] = ()
+    has_reconciler: bool = True
+    workers: int = 3
+    resync_seconds: float = 30.0
+    queue: QueueSpec = QueueSpec()
+    requeue: Requeue | None = None
+    conditions: Conditions | None = None
+    on_create: Block = Block()
+    on_reconcile: Block = Block()
+    status: StatusSpec = StatusSpec()
+    force_conflict: bool = True
+    ignore_status_patch: bool = False
+    ignore_observed_generation: bool = False
+    prune: bool = False
+    reads: Reads = Reads()
+
+    @property
+    def entries(self) -> tuple[ResourceEntry, ...]:
+        return self.on_create.entries + self.on_reconcile.entries
+
+
+@dataclass(frozen=True, slots=True)
+class Katalog:
+    """A loaded definition. ``revision`` is the SHA-256 of everything read: the file and the CRD files it names."""
+
+    name: str
+    namespace: str
+    path: str
+    revision: str
+    boxes: tuple[OperatorBox, ...] = ()
+
+    @property
+    def reads(self) -> Reads:
+        found = Reads()
+        for box in self.boxes:
+            found |= box.reads
+        return found
+
+    def box(self, name: str) -> OperatorBox | None:
+        return next((box for box in self.boxes if box.name == name), None)

@@ -1,0 +1,170 @@
+"""Maps with named fields: the rows of the tables, and how a map is read against them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+from orkestra.katalog.diagnostics.finding import Span
+from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
+from orkestra.katalog.source.nodes import MapNode, Node, ScalarNode
+from orkestra.katalog.suggest import closest
+from orkestra.katalog.values import Constant, Value, list_value, map_value
+
+Tier = Literal["C", "W", "F"]
+
+
+class State(StrEnum):
+    """What this version does with a field."""
+
+    SUPPORTED = "supported"
+    LATER = "later"
+    OLDER = "older"
+    NEWER = "newer"
+    GO = "go"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One row. ``target``: today's spelling of an older or newer field, or the way out of a Go or dead one.
+
+    ``is_superset`` marks fields this project adds to the language.
+    """
+
+    name: str
+    type: FieldType
+    doc: str = ""
+    default: Any = None
+    required: bool = False
+    state: State = State.SUPPORTED
+    target: str = ""
+    tier: Tier = "C"
+    is_superset: bool = False
+
+
+@dataclass(slots=True)
+class Decoded:
+    """A map that was read: the values that are there, and where they stand. Indexing gives a value or its default."""
+
+    block: Block
+    node: MapNode
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self.values:
+            return self.values[name]
+        return self.block.fields[name].default
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def key_span(self, name: str) -> Span:
+        """The key of a field, or the map itself when the field is absent."""
+        found = self.node.entries.get(name)
+        return found[0].span if found else self.node.span
+
+    def value_span(self, name: str) -> Span:
+        found = self.node.entries.get(name)
+        return found[1].span if found else self.node.span
+
+
+class Block(FieldType):
+    """A map whose keys are rows. ``exclusive``: groups of which one may be written; ``one_of``: one must be."""
+
+    def __init__(
+        self,
+        title: str,
+        fields: Iterable[Field],
+        *,
+        exclusive: tuple[tuple[str, ...], ...] = (),
+        one_of: tuple[tuple[str, ...], ...] = (),
+        doc: str = "",
+    ) -> None:
+        self.title = title
+        self.fields = {row.name: row for row in fields}
+        self.exclusive = exclusive
+        self.one_of = one_of
+        self.doc = doc
+        self.expects = "a map"
+
+    def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
+        """Decoded, or MISSING when the node is no map."""
+        if not isinstance(node, MapNode):
+            return decoder.wrong_type(node, where, self.expects)
+        decoded = Decoded(self, node)
+        for text, (key, value) in node.entries.items():
+            row = self.fields.get(text)
+            if row is None:
+                self._report_unknown(text, key, decoder)
+            elif row.state is not State.SUPPORTED:
+                report_state(row, key, decoder)
+            elif not _is_null(value):
+                found = row.type.decode(value, decoder, f"{where}.{text}" if where else text)
+                if found is not MISSING:
+                    decoded.values[text] = found
+        self._check_presence(decoded, decoder)
+        return decoded
+
+    def _report_unknown(self, text: str, key: ScalarNode, decoder: Decoder) -> None:
+        known = [name for name, row in self.fields.items() if row.state is not State.DEAD]
+        near = closest(text, known)
+        if near:
+            hint = f'did you mean "{near}"?'
+        else:
+            usual = [n for n, row in self.fields.items() if row.state is State.SUPPORTED]
+            hint = f"known here: {', '.join(usual)}" if len(usual) <= 16 else ""
+        decoder.report(1101, f'unknown key "{text[:60]}" in {self.title}', key.span, hint)
+
+    def _check_presence(self, decoded: Decoded, decoder: Decoder) -> None:
+        node = decoded.node
+        if node.is_broken:
+            return
+        written = [name for name, (_, value) in node.entries.items() if not _is_null(value)]
+        for row in self.fields.values():
+            if row.required and row.name not in written:
+                at = decoded.key_span(row.name)
+                decoder.report(1103, f"{self.title}: {row.name} is required ({row.type.expects})", at)
+        for group in self.exclusive:
+            both = [name for name in written if name in group]
+            if len(both) > 1:
+                first = decoder.related(decoded.key_span(both[0]), f"{both[0]} is here")
+                message = f"{both[1]} and {both[0]} exclude each other in {self.title}"
+                decoder.report(1106, message, decoded.key_span(both[1]), related=(first,))
+        for group in self.one_of:
+            if not any(name in written for name in group):
+                decoder.report(1103, f"{self.title}: one of {', '.join(group)} is required", node.span)
+
+
+def report_state(row: Field, key: ScalarNode, decoder: Decoder) -> None:
+    """The finding for a recognised field that is not decoded."""
+    match row.state:
+        case State.LATER:
+            decoder.report(1901, f"{row.name}: recognised, but this version cannot run it yet", key.span, row.target)
+        case State.OLDER:
+            decoder.report(1601, f"{row.name} is an older spelling", key.span, f"write {row.target}")
+        case State.NEWER:
+            decoder.report(1602, f"{row.name} is a newer spelling", key.span, f"write {row.target}")
+        case State.GO:
+            decoder.report(1603, f"{row.name} needs a Go program", key.span, row.target)
+        case State.DEAD:
+            decoder.report(1505, f"{row.name} has never had an effect", key.span, row.target)
+
+
+def as_value(decoded: Any) -> Value:
+    """What was decoded, as one Value: blocks and maps become maps, lists lists. Defaults are not filled in."""
+    if isinstance(decoded, Value):
+        return decoded
+    if isinstance(decoded, Decoded):
+        return map_value([(Constant(name), as_value(value)) for name, value in decoded.values.items()])
+    if isinstance(decoded, dict):
+        return map_value([(Constant(name), as_value(value)) for name, value in decoded.items()])
+    if isinstance(decoded, list):
+        return list_value([as_value(item) for item in decoded])
+    return Constant(decoded)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.is_null

@@ -1,0 +1,106 @@
+"""What decoding carries along: the file, the findings, the template functions and whose fields are being read."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from orkestra.katalog.diagnostics.finding import Findings, Related, SourceText, Span
+from orkestra.katalog.model import Position
+from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
+from orkestra.katalog.source.origin import Origin
+from orkestra.katalog.values import TemplateValue, Wanted
+from orkestra.template import Function, Template, TemplateSyntaxError
+from orkestra.template import compile as compile_template
+
+
+class _Missing:
+    """Says that a value could not be read and the reason was reported."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING: Final = _Missing()
+
+
+class FieldType(ABC):
+    """How a field is read. ``expects`` completes the sentence "expected …"."""
+
+    expects: str
+
+    @abstractmethod
+    def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
+        """The decoded value, or MISSING after reporting why. ``where`` is the dotted path below the owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoder:
+    """``owner`` names the entry that messages speak of; templates are compiled once per text.
+
+    ``entry_nodes`` collects the tree of every resource entry by its id, for checks that must point into it.
+    """
+
+    source: SourceText
+    findings: Findings
+    functions: Mapping[str, Function]
+    owner: str = ""
+    entry_nodes: dict[str, MapNode] = field(default_factory=dict)
+    _templates: dict[str, Template] = field(default_factory=dict)
+
+    def for_owner(self, owner: str) -> Decoder:
+        return replace(self, owner=owner)
+
+    def position(self, node: Node) -> Position:
+        return Position(self.source.name, node.start.line + 1, node.start.column + 1)
+
+    def report(self, number: int, message: str, at: Span, hint: str = "", related: Iterable[Related] = ()) -> None:
+        self.findings.add(number, message, self.source, at, hint, related)
+
+    def related(self, at: Span, message: str) -> Related:
+        return Related(self.source.name, at, message, self.source.line(at.line))
+
+    def wrong_type(self, node: Node, where: str, expects: str, hint: str = "") -> _Missing:
+        """Reports that ``node`` is not what the field takes, unless the tree there is already known to be broken."""
+        if not node.is_broken:
+            self.report(1102, f"{last_step(where)}: expected {expects}, found {shape_of(node)}", node.span, hint)
+        return MISSING
+
+    def template(self, node: ScalarNode, wanted: Wanted, where: str) -> TemplateValue | _Missing:
+        """The compiled template of a scalar; a syntax error is reported at its place in the file."""
+        origin = Origin(self.source, node)
+        compiled = self._templates.get(node.text)
+        if compiled is None:
+            try:
+                compiled = compile_template(node.text, functions=self.functions, name=last_step(where))
+            except TemplateSyntaxError as error:
+                at = origin.span_at(error.line, error.column)
+                self.report(1301, f"{last_step(where)}: {error.message}", at)
+                return MISSING
+            self._templates[node.text] = compiled
+        return TemplateValue(compiled, wanted, origin, self.owner, where)
+
+
+def last_step(where: str) -> str:
+    return where.rpartition(".")[2] or where
+
+
+def shape_of(node: Node) -> str:
+    """How a message names what was found: ``a list``, ``text "abc"``, ``the number 3``."""
+    if isinstance(node, ListNode):
+        return "a list"
+    if isinstance(node, MapNode):
+        return "a map"
+    value = node.value
+    shown = node.text if len(node.text) <= 40 else node.text[:37] + "…"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return shown
+    if isinstance(value, int | float):
+        return f"the number {shown}"
+    return f'text "{shown}"'

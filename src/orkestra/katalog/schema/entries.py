@@ -1,0 +1,130 @@
+"""Rows every resource entry has, and the assembling of a ResourceEntry."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from orkestra.katalog.model import Conditions, Drift, ForEach, ResourceEntry
+from orkestra.katalog.paths import PathError, parse_path
+from orkestra.katalog.schema.blocks import Block, Decoded, Field, State, as_value
+from orkestra.katalog.schema.conditions import ConditionList, condition_fields, conditions_of
+from orkestra.katalog.schema.containers import ByShape, ListOf, Raw
+from orkestra.katalog.schema.decoder import Decoder, FieldType
+from orkestra.katalog.schema.scalars import Choice, Flag, Text
+from orkestra.katalog.schema.shared import ANNOTATIONS, LABELS, TEXT, PathType
+from orkestra.katalog.source.nodes import Node
+from orkestra.katalog.values import Constant, TemplateValue, Value
+
+FOR_EACH: Final = Block(
+    "forEach",
+    (
+        Field(
+            "field", Text(templated=True, is_native=True), "the list or map: a dotted path or a template", required=True
+        ),
+        Field("as", Text(), "a second name for the item", "item"),
+    ),
+    doc="One child per item of a list or map.",
+)
+
+DRIFT: Final = ByShape(
+    "correct, report, or a map with ignore",
+    scalar=Choice("correct", "report"),
+    mapping=Block(
+        "drift",
+        (
+            Field("mode", Choice("correct", "report"), "what to do about the other fields", "correct"),
+            Field("ignore", ListOf(PathType()), "fields of the child that may differ", required=True),
+        ),
+    ),
+)
+
+CONTROL_FIELDS: Final = (
+    *condition_fields("this child exists"),
+    Field("forEach", FOR_EACH, "repeats the entry over a list or map"),
+    Field("reconcile", Flag(), "on an onCreate entry: keep it in line as well", False),
+    Field("forceConflict", Flag(), "take fields over that another manager owns"),
+    Field("readyWhen", ConditionList(), "when the child counts as ready", is_superset=True),
+    Field("drift", DRIFT, "what to do about foreign changes", is_superset=True),
+    Field("sleep", Raw(), "a pause before this entry", state=State.LATER, tier="F"),
+)
+"""Fields that steer an entry; the rest describes the child."""
+
+CHILD_FIELDS: Final = (
+    Field("name", TEXT, "the child's name; the default is made from the CR's"),
+    Field("namespace", TEXT, "the child's namespace; the CR's unless given"),
+    Field("labels", LABELS, "labels beside the ownership labels"),
+    Field("annotations", ANNOTATIONS, "annotations of the child"),
+    *CONTROL_FIELDS,
+)
+
+_CONTROL: Final = frozenset(row.name for row in CONTROL_FIELDS) | {"name", "namespace"}
+
+
+class EntryList(FieldType):
+    """The entries of one kind; decodes to a tuple of ResourceEntry."""
+
+    expects = "a list of entries"
+
+    def __init__(self, kind: str, block: Block) -> None:
+        self.kind = kind
+        self.block = block
+        self._list = ListOf(block, expects=self.expects, hint='put "- " before the entry')
+
+    def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
+        items = getattr(node, "items", None)
+        if not isinstance(items, list):
+            return self._list.decode(node, decoder, where)
+        found: list[ResourceEntry] = []
+        for n, item in enumerate(items):
+            entry_id = f"{decoder.owner}.{where.removeprefix('operatorBox.')}[{n}]"
+            scoped = decoder.for_owner(entry_id)
+            decoded = self.block.decode(item, scoped, "")
+            if isinstance(decoded, Decoded):
+                decoder.entry_nodes[entry_id] = decoded.node
+                found.append(self._entry(decoded, scoped, entry_id))
+        return tuple(found)
+
+    def _entry(self, decoded: Decoded, decoder: Decoder, entry_id: str) -> ResourceEntry:
+        fields = {name: as_value(value) for name, value in decoded.values.items() if name not in _CONTROL}
+        name, namespace = decoded["name"] if "name" in self.block.fields else None, None
+        if "namespace" in self.block.fields:
+            namespace = decoded["namespace"]
+        metadata = decoded.values.get("metadata")
+        if isinstance(metadata, Decoded):
+            name, namespace = metadata["name"], metadata["namespace"]
+        ready_when = decoded["readyWhen"]
+        return ResourceEntry(
+            kind=self.kind,
+            id=entry_id,
+            position=decoder.position(decoded.node),
+            name=name,
+            namespace=namespace,
+            fields=fields,
+            conditions=conditions_of(decoded),
+            for_each=_for_each(decoded["forEach"], decoder),
+            drift=_drift(decoded["drift"]),
+            force_conflict=decoded["forceConflict"],
+            ready_when=Conditions(when=ready_when) if ready_when else None,
+            reconcile=decoded["reconcile"],
+        )
+
+
+def _drift(found: Any) -> Drift:
+    if isinstance(found, Decoded):
+        return Drift(found["mode"], tuple(found["ignore"] or ()))
+    return Drift(found or "correct")
+
+
+def _for_each(found: Decoded | None, decoder: Decoder) -> ForEach | None:
+    if found is None or "field" not in found:
+        return None
+    field: Value = found["field"]
+    position = decoder.position(found.node)
+    if isinstance(field, TemplateValue):
+        return ForEach(field, None, found["as"], position)
+    try:
+        path = parse_path(field.value if isinstance(field, Constant) else "")
+    except PathError as error:
+        decoder.report(1115, f"forEach: {error}", found.value_span("field"))
+        return None
+    return ForEach(None, path, found["as"], position)

@@ -1,0 +1,234 @@
+"""The kinds of children: their keys, what they become, and their fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from orkestra.katalog.schema import pods
+from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.containers import ListOf, Raw
+from orkestra.katalog.schema.entries import CHILD_FIELDS, CONTROL_FIELDS, EntryList
+from orkestra.katalog.schema.scalars import Choice, Duration
+from orkestra.katalog.schema.shared import ANNOTATIONS, ANY, COUNT, FLAG, LABELS, PORT, TEXT, TEXT_MAP, TEXTS, TREE
+
+
+@dataclass(frozen=True, slots=True)
+class ChildKind:
+    """One key of a block. ``suffix`` makes the default name ``<cr>-<suffix>`` (empty: the CR's own name)."""
+
+    key: str
+    singular: str
+    api_version: str
+    kind: str
+    suffix: str = ""
+    namespaced: bool = True
+    fields: tuple[Field, ...] = ()
+    state: State = State.SUPPORTED
+
+
+_COPY: Final = (
+    Field("fromNamespace", TEXT, "the namespace to copy from"),
+    Field("toNamespaces", TEXTS, "the namespaces to copy to"),
+)
+
+_DEPLOYMENT: Final = (
+    pods.IMAGE,
+    pods.REPLICAS,
+    *pods.NETWORK,
+    *pods.COMMAND,
+    *pods.ENVIRONMENT,
+    Field("resources", pods.RESOURCES, "requests and limits"),
+    pods.WORKING_DIRECTORY,
+    *pods.PLACEMENT,
+    Field("probes", pods.PROBES, "health checks"),
+    *pods.SECURITY,
+    pods.ROLLOUT,
+    *pods.STORAGE,
+    *pods.SIDES,
+    pods.POD_ANNOTATIONS,
+    pods.AUTOSCALE,
+)
+
+_STATEFUL_SET: Final = (
+    *(row for row in _DEPLOYMENT if row.name != "workingDirectory"),
+    Field("tag", TEXT, "the image's tag where it names none", "latest"),
+    Field("serviceName", TEXT, "the governing Service; the object's name unless given"),
+    Field(
+        "volumeClaimTemplates",
+        ListOf(
+            Block(
+                "a volume claim template",
+                (
+                    Field("name", TEXT, "the claim's name", required=True),
+                    Field("storageClass", TEXT, "the storage class; the default one unless given"),
+                    Field("storageSize", TEXT, "how much", required=True),
+                    Field("mountPath", TEXT, "where the container sees it"),
+                    Field("accessModes", TEXTS, "how it is mounted", ("ReadWriteOnce",), is_superset=True),
+                ),
+            )
+        ),
+        "claims made for each pod",
+    ),
+)
+
+_JOB: Final = (
+    pods.IMAGE,
+    *pods.COMMAND,
+    *(Field(row.name, row.type, row.doc, is_superset=True) for row in pods.ENVIRONMENT),
+    Field("backoffLimit", COUNT, "failures before the Job has failed", "3"),
+    pods.WORKING_DIRECTORY,
+    Field("resources", pods.RESOURCES, "requests and limits"),
+    *pods.PLACEMENT,
+    *pods.SECURITY,
+    *pods.STORAGE,
+    *pods.SIDES,
+    pods.POD_ANNOTATIONS,
+)
+
+_SERVICE: Final = (
+    Field("type", Choice("ClusterIP", "NodePort", "LoadBalancer", templated=True), "how it is reached", "ClusterIP"),
+    Field("headless", FLAG, "no cluster IP: names resolve to pods"),
+    Field("protocol", pods.PROTOCOL, "of the port", "TCP"),
+    Field("port", PORT, "the port it listens on"),
+    Field("targetPort", PORT, "the pods' port; `port` unless given"),
+    Field("selector", TEXT_MAP, "the pods' labels; the CR's own pods unless given"),
+)
+
+_INGRESS: Final = (
+    Field("host", TEXT, "the host name"),
+    Field("serviceName", TEXT, "the Service behind it"),
+    Field("servicePort", PORT, "its port"),
+    Field("path", TEXT, "the path", "/"),
+    Field("pathType", Choice("Prefix", "Exact", "ImplementationSpecific", templated=True), "how it matches", "Prefix"),
+    Field("className", TEXT, "the ingress class"),
+    Field(
+        "tls",
+        Block(
+            "tls",
+            (
+                Field("create", FLAG, "serve TLS"),
+                Field("secretName", TEXT, "the Secret with the certificate"),
+                Field("hosts", TEXTS, "the names it covers"),
+            ),
+        ),
+        "TLS at the edge",
+    ),
+)
+
+_CONFIG_MAP: Final = (
+    Field("data", TEXT_MAP, "keys and texts"),
+    Field("fromConfigMap", TEXT, "a ConfigMap to copy"),
+    *_COPY,
+)
+
+_SECRET: Final = (
+    Field("type", TEXT, "the Secret's type", "Opaque"),
+    Field("data", TEXT_MAP, "keys and texts, not base64"),
+    Field("fromSecret", TEXT, "a Secret to copy"),
+    *_COPY,
+    Field("once", FLAG, "made once and kept; random values stay"),
+    Field("rotateAfter", Duration(templated=True), "made anew at this age; needs once"),
+    Field(
+        "tls",
+        Block(
+            "tls",
+            (
+                Field("commonName", TEXT, "the certificate's subject"),
+                Field("dnsNames", TEXTS, "the names it covers"),
+                Field("validFor", Duration(templated=True), "its life; rotateAfter, else 1y"),
+            ),
+        ),
+        "a certificate of its own authority",
+    ),
+)
+
+_CUSTOM: Final = (
+    Field("apiVersion", TEXT, "the child's apiVersion", required=True),
+    Field("kind", TEXT, "the child's kind", required=True),
+    Field(
+        "metadata",
+        Block(
+            "metadata",
+            (
+                Field("name", TEXT, "the child's name", required=True),
+                Field("namespace", TEXT, "the child's namespace; the CR's unless given"),
+                Field("labels", LABELS, "labels beside the ownership labels"),
+                Field("annotations", ANNOTATIONS, "annotations of the child"),
+                Field("namespaced", FLAG, "its scope, where discovery must not be asked"),
+            ),
+        ),
+        "name, namespace, labels and annotations",
+        required=True,
+    ),
+    Field("spec", ANY, "as its API writes it"),
+    Field("status", TREE, "written to the status subresource"),
+    Field("hasStatus", FLAG, "true: patch status; false: never; unset: ask discovery"),
+)
+
+_RBAC = "rbac.authorization.k8s.io/v1"
+_LATER = State.LATER
+
+CHILD_KINDS: Final = (
+    ChildKind("deployments", "deployment", "apps/v1", "Deployment", "deployment", fields=_DEPLOYMENT),
+    ChildKind("statefulSets", "statefulSet", "apps/v1", "StatefulSet", fields=_STATEFUL_SET),
+    ChildKind("services", "service", "v1", "Service", "svc", fields=_SERVICE),
+    ChildKind("configMaps", "configMap", "v1", "ConfigMap", "config", fields=_CONFIG_MAP),
+    ChildKind("secrets", "secret", "v1", "Secret", "secret", fields=_SECRET),
+    ChildKind("serviceAccounts", "serviceAccount", "v1", "ServiceAccount", "sa"),
+    ChildKind("ingresses", "ingress", "networking.k8s.io/v1", "Ingress", "ingress", fields=_INGRESS),
+    ChildKind("jobs", "job", "batch/v1", "Job", "job", fields=_JOB),
+    ChildKind("custom", "custom", "", "", fields=_CUSTOM),
+    ChildKind("daemonSets", "daemonSet", "apps/v1", "DaemonSet", "daemonset", state=_LATER),
+    ChildKind("replicaSets", "replicaSet", "apps/v1", "ReplicaSet", "replicaset", state=_LATER),
+    ChildKind("pods", "pod", "v1", "Pod", "pod", state=_LATER),
+    ChildKind("cronJobs", "cronJob", "batch/v1", "CronJob", "cronjob", state=_LATER),
+    ChildKind("roles", "role", _RBAC, "Role", "role", state=_LATER),
+    ChildKind("roleBindings", "roleBinding", _RBAC, "RoleBinding", "rolebinding", state=_LATER),
+    ChildKind("clusterRoles", "clusterRole", _RBAC, "ClusterRole", "cluster-role", False, state=_LATER),
+    ChildKind("clusterRoleBindings", "clusterRoleBinding", _RBAC, "ClusterRoleBinding", "crb", False, state=_LATER),
+    ChildKind("namespaces", "namespace", "v1", "Namespace", "ns", False, state=_LATER),
+    ChildKind("persistentVolumeClaims", "persistentVolumeClaim", "v1", "PersistentVolumeClaim", state=_LATER),
+    ChildKind("persistentVolumes", "persistentVolume", "v1", "PersistentVolume", "", False, state=_LATER),
+    ChildKind("hpa", "hpa", "autoscaling/v2", "HorizontalPodAutoscaler", "hpa", state=_LATER),
+    ChildKind("pdb", "pdb", "policy/v1", "PodDisruptionBudget", "pdb", state=_LATER),
+    ChildKind("networkPolicies", "networkPolicy", "networking.k8s.io/v1", "NetworkPolicy", state=_LATER),
+    ChildKind("resourceQuotas", "resourceQuota", "v1", "ResourceQuota", state=_LATER),
+    ChildKind("limitRanges", "limitRange", "v1", "LimitRange", state=_LATER),
+)
+
+BY_KEY: Final[dict[str, ChildKind]] = {kind.key: kind for kind in CHILD_KINDS}
+BY_SINGULAR: Final[dict[str, ChildKind]] = {kind.singular: kind for kind in CHILD_KINDS}
+
+_DEAD: Final = (
+    "podTemplates", "storageClasses", "storageLocations", "storagePools", "storageBackups", "storageSnapshots",
+    "storageVolumes", "serviceMonitors", "priorityClasses", "priorityLevelConfigurations", "runtimeClasses",
+    "podSecurityPolicies", "volumes", "volumeMounts",
+)  # fmt: skip
+
+_OLD_KEYS: Final = {
+    "replicasets": "replicaSets",
+    "horizontalPodAutoscalers": "hpa",
+    "podDisruptionBudgets": "pdb",
+}
+
+
+def entry_block(kind: ChildKind) -> Block:
+    """The table of one kind's entries."""
+    rows = (*CONTROL_FIELDS, *kind.fields) if kind.key == "custom" else (*CHILD_FIELDS, *kind.fields)
+    return Block(f"an entry of {kind.key}", rows, doc=f"One {kind.kind or 'object of any kind'}.")
+
+
+def kind_fields() -> tuple[Field, ...]:
+    """A row per kind, for the blocks that hold resources."""
+    return (
+        *(_kind_field(kind) for kind in CHILD_KINDS),
+        *(Field(old, Raw(), state=State.OLDER, target=new) for old, new in _OLD_KEYS.items()),
+        *(Field(key, Raw(), state=State.DEAD, target="declare it under custom") for key in _DEAD),
+    )
+
+
+def _kind_field(kind: ChildKind) -> Field:
+    if kind.state is not State.SUPPORTED:
+        return Field(kind.key, Raw(), f"{kind.kind} children", state=kind.state)
+    return Field(kind.key, EntryList(kind.key, entry_block(kind)), f"{kind.kind or 'other'} children")

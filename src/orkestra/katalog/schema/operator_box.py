@@ -1,0 +1,166 @@
+"""Rows of ``operatorBox``: reconciler, blocks of children, status; and the layouts of other generations."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.conditions import condition_fields
+from orkestra.katalog.schema.containers import ListOf, Raw
+from orkestra.katalog.schema.kinds import kind_fields
+from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Int
+from orkestra.katalog.schema.shared import ANY, PathType
+
+_LATER = State.LATER
+
+QUEUE: Final = Block(
+    "queue",
+    (
+        Field("maxDepth", Int(0), "keys that may wait; 0 is unlimited", 0),
+        Field("failureThreshold", Int(1), "failures in a row that make the operator degraded", 5),
+        Field("shared", Raw(), "use the process-wide queue", state=_LATER, tier="W"),
+        Field("retryBackoff", Raw(), "how retries space out", state=_LATER, tier="W"),
+        Field("behaviour", Raw(), "what to drop when the queue is full", state=_LATER, tier="W"),
+        Field("degradeThreshold", Raw(), state=State.OLDER, target="failureThreshold"),
+    ),
+)
+
+REQUEUE: Final = Block(
+    "requeue",
+    (
+        Field("after", Duration(templated=True), "a duration or a template; empty or 0s is none", required=True),
+        *condition_fields("requeues"),
+    ),
+)
+
+_GO_HOOK: Final = Block(
+    "hooks",
+    (
+        Field("module", Raw(), "the Python module", state=_LATER, tier="W"),
+        Field("function", Raw(), "the async function in it", state=_LATER, tier="W"),
+        Field("managedResources", Raw(), "the kinds it may write", state=_LATER, tier="W"),
+        Field("resources", Raw(), state=State.OLDER, target="managedResources"),
+        *(
+            Field(name, Raw(), state=State.GO, target="write a Python hook: module and function", tier="F")
+            for name in ("location", "alias", "version", "fetch", "runHooksFirst", "args", "external")
+        ),
+    ),
+)
+
+_RECONCILER_ROWS: Final = (
+    Field("default", Flag(), "false: no declarative reconciler", True),
+    Field("workers", Int(1, 50), "objects reconciled at once", 3),
+    Field("resync", Duration(), "how often every object is looked at again; 0 is never", 30.0),
+    Field("queue", QUEUE, "the work queue"),
+    Field("requeue", REQUEUE, "again after success"),
+    Field("profile", Raw(), "workers, resync and queue from a preset", state=_LATER, tier="W"),
+    Field("include", Raw(), "a file that holds this block", state=_LATER, tier="W"),
+    Field("hooks", _GO_HOOK, "custom code", tier="W"),
+    Field(
+        "constructor",
+        Raw(),
+        state=State.GO,
+        target="write a Python hook (reconciler.hooks) or a remote reconciler",
+        tier="F",
+    ),
+    Field("remote", Raw(), "a reconciler behind HTTP", state=_LATER, tier="W"),
+)
+
+RECONCILER: Final = Block("reconciler", _RECONCILER_ROWS)
+
+
+def _resource_block(title: str, doc: str) -> Block:
+    return Block(
+        title,
+        (
+            *condition_fields("the block's children exist"),
+            Field("external", Raw(), "calls made before the templates", state=_LATER, tier="W"),
+            *kind_fields(),
+        ),
+        doc=doc,
+    )
+
+
+ON_CREATE: Final = _resource_block("onCreate", "Children made once and then left alone.")
+ON_RECONCILE: Final = _resource_block("onReconcile", "Children made and kept in line.")
+
+STATUS_FIELD: Final = Block(
+    "a status field",
+    (
+        Field("path", PathType("status"), "where in status", required=True),
+        Field("value", ANY, "what to write", required=True),
+        Field("type", Choice("string", "int", "float", "bool", "auto"), "the type to write it as", "auto"),
+        *condition_fields("written"),
+        Field("clearOnFalse", Flag(), "write empty text when the conditions are false", False),
+    ),
+)
+
+STATUS: Final = Block(
+    "status",
+    (
+        Field("conditions", Flag(), "false: no Ready condition", True),
+        Field("readiness", Choice("children", "reconcile"), "what Ready follows", "children", is_superset=True),
+        Field("fields", ListOf(STATUS_FIELD), "status fields from templates"),
+        Field("include", Raw(), "a file that holds this block", state=_LATER, tier="W"),
+    ),
+)
+
+
+def _moved(**targets: str) -> tuple[Field, ...]:
+    return tuple(Field(name, Raw(), state=State.NEWER, target=target) for name, target in targets.items())
+
+
+_NEXT_RECONCILE: Final = Block(
+    "reconcile",
+    _moved(
+        onCreate="operatorBox.onCreate",
+        onReconcile="operatorBox.onReconcile",
+        onDelete="operatorBox.onDelete",
+        normalize="normalize on the entry",
+        imports="imports on the entry",
+        forceConflict="forceConflict on the entry",
+        **{row.name: f"operatorBox.reconciler.{row.name}" for row in _RECONCILER_ROWS},
+    ),
+)
+_NEXT_EMIT: Final = Block("emit", _moved(status="operatorBox.status", events="no events: they are not in this version"))
+_NEXT_RUNTIME: Final = Block(
+    "runtime",
+    _moved(
+        finalizers="operatorBox.finalizers",
+        autoscale="operatorBox.autoscale",
+        cleanup="no cleanup: it is not in this version",
+        allowedNamespaces="allowedNamespaces on the entry",
+        restrictedNamespaces="restrictedNamespaces on the entry",
+        deletionProtection="deletionProtection on the entry",
+        ignoreStatusPatch="ignoreStatusPatch on the entry",
+        ignoreObservedGeneration="ignoreObservedGeneration on the entry",
+    ),
+)
+
+OPERATOR_BOX: Final = Block(
+    "operatorBox",
+    (
+        *condition_fields("objects are reconciled"),
+        Field("reconciler", RECONCILER, "workers, resync and queue"),
+        Field("onCreate", ON_CREATE, ON_CREATE.doc),
+        Field("onReconcile", ON_RECONCILE, ON_RECONCILE.doc),
+        Field("onDelete", Raw(), "what happens on deletion", state=_LATER),
+        Field("status", STATUS, "what is written to the CR's status"),
+        Field("prune", Flag(), "a revision without this entry deletes its children", False, is_superset=True),
+        Field("cross", Raw(), "other operators' objects", state=_LATER, tier="W"),
+        Field("observe", Raw(), "secondary watches and events", state=_LATER, tier="W"),
+        Field("preReconcile", Raw(), "gates", state=_LATER, tier="W"),
+        Field("finalizers", Raw(), "extra finalizers", state=_LATER, tier="W"),
+        Field("autoscale", Raw(), "scales the workers", state=_LATER, tier="W"),
+        Field("providers", Raw(), "external providers", state=_LATER, tier="F"),
+        Field("external", Raw(), "calls made before the templates", state=_LATER, tier="W"),
+        Field("rollBackOnError", Raw(), "undo on failure", state=_LATER, tier="F"),
+        Field("reconcile", _NEXT_RECONCILE, tier="W"),
+        Field("emit", _NEXT_EMIT, tier="W"),
+        Field("runtime", _NEXT_RUNTIME, tier="W"),
+        *(
+            Field(name, Raw(), state=State.OLDER, target=f"reconciler.{name}")
+            for name in ("default", "workers", "resync", "queue", "requeue", "profile", "hooks", "constructor")
+        ),
+    ),
+)

@@ -1,0 +1,236 @@
+"""Rows about pods and their containers, shared by every workload."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf, OtherSpelling, Raw
+from orkestra.katalog.schema.scalars import Choice, IntOrText
+from orkestra.katalog.schema.shared import (
+    ANNOTATIONS,
+    ANY,
+    COUNT,
+    FLAG,
+    NUMBER,
+    PORT,
+    TEXT,
+    TEXT_MAP,
+    TEXTS,
+    TREE,
+    TREES,
+)
+
+PROFILE: Final = Field("profile", Raw(), "a named preset", state=State.LATER, tier="W")
+PROTOCOL: Final = Choice("TCP", "UDP", "SCTP", templated=True)
+QUANTITIES: Final = MapOf(TEXT, expects="a map of quantities", templated_keys=True)
+
+RESOURCES: Final = Block(
+    "resources",
+    (
+        PROFILE,
+        Field("requests", QUANTITIES, "what the scheduler reserves: cpu, memory …"),
+        Field("limits", QUANTITIES, "what the container may not exceed"),
+    ),
+    exclusive=(("profile", "requests"), ("profile", "limits")),
+)
+
+ENV: Final = ByShape(
+    "a list of variables",
+    sequence=ListOf(
+        Block(
+            "an env variable",
+            (
+                Field("name", TEXT, "the variable's name", required=True),
+                Field("value", TEXT, "its value"),
+                Field("valueFrom", TREE, "where its value comes from, as Kubernetes writes it"),
+            ),
+            exclusive=(("value", "valueFrom"),),
+        )
+    ),
+    mapping=OtherSpelling(1504, "variables are a list, not a map", "write - name: …, value: …"),
+)
+
+_ENV_SOURCE: Final = ListOf(
+    Block(
+        "an envFrom source",
+        (
+            Field("name", TEXT, "the object's name", required=True),
+            Field("prefix", TEXT, "put before each name"),
+            Field("suffix", TEXT, "put after each name; needs keys"),
+            Field("optional", FLAG, "a missing object is no error"),
+            Field("keys", TEXTS, "only these keys"),
+        ),
+    )
+)
+
+ENV_FROM: Final = ByShape(
+    "a map with secretRef and configMapRef",
+    mapping=Block(
+        "envFrom",
+        (
+            Field("secretRef", _ENV_SOURCE, "variables from Secrets"),
+            Field("configMapRef", _ENV_SOURCE, "variables from ConfigMaps"),
+        ),
+    ),
+    sequence=OtherSpelling(
+        1601, "a list is an older spelling", "write secretRef: [{name: …}], configMapRef: [{name: …}]"
+    ),
+)
+
+_PROBE: Final = Block(
+    "a probe",
+    (
+        Field("type", Choice("http", "tcp", templated=True), "how to ask", "http"),
+        Field("path", TEXT, "the path of an http probe", "/"),
+        Field("port", PORT, "a port number or name; the container's port unless given"),
+        PROFILE,
+        Field("initialDelaySeconds", COUNT, "wait before the first probe"),
+        Field("periodSeconds", COUNT, "time between probes"),
+        Field("timeoutSeconds", COUNT, "time for an answer"),
+        Field("failureThreshold", COUNT, "failures in a row that count"),
+        Field("successThreshold", COUNT, "successes in a row that count"),
+    ),
+)
+
+PROBES: Final = Block(
+    "probes",
+    (
+        Field("startup", _PROBE, "has the container started"),
+        Field("liveness", _PROBE, "is it alive"),
+        Field("readiness", _PROBE, "may it get traffic"),
+    ),
+)
+
+CONTAINER_SECURITY: Final = Block(
+    "securityContext",
+    (
+        PROFILE,
+        Field("allowPrivilegeEscalation", FLAG),
+        Field("appArmorProfile", TREE),
+        Field("capabilities", TREE),
+        Field("privileged", FLAG),
+        Field("procMount", TEXT),
+        Field("readOnlyRootFilesystem", FLAG),
+        Field("runAsGroup", NUMBER),
+        Field("runAsNonRoot", FLAG),
+        Field("runAsUser", NUMBER),
+        Field("seLinuxOptions", TREE),
+        Field("seccompProfile", TREE),
+        Field("windowsOptions", TREE),
+    ),
+)
+
+POD_SECURITY: Final = Block(
+    "podSecurity",
+    (
+        PROFILE,
+        Field("appArmorProfile", TREE),
+        Field("fsGroup", NUMBER),
+        Field("fsGroupChangePolicy", TEXT),
+        Field("runAsGroup", NUMBER),
+        Field("runAsNonRoot", FLAG),
+        Field("runAsUser", NUMBER),
+        Field("seLinuxChangePolicy", TEXT),
+        Field("seLinuxOptions", TREE),
+        Field("seccompProfile", TREE),
+        Field("supplementalGroups", ANY),
+        Field("supplementalGroupsPolicy", TEXT),
+        Field("sysctls", TREES),
+        Field("windowsOptions", TREE),
+    ),
+)
+
+ROLLING_UPDATE: Final = Block(
+    "rollingUpdate",
+    (
+        PROFILE,
+        Field("maxSurge", IntOrText(templated=True), "pods above the wanted number: a count or a percentage"),
+        Field("maxUnavailable", IntOrText(templated=True), "pods that may be missing: a count or a percentage"),
+    ),
+    exclusive=(("profile", "maxSurge"), ("profile", "maxUnavailable")),
+)
+
+_SOURCES: Final = ("configMap", "secret", "emptyDir", "persistentVolumeClaim", "hostPath")
+
+VOLUMES: Final = ListOf(
+    Block(
+        "a volume",
+        (
+            Field("name", TEXT, "what volumeMounts call it", required=True),
+            *(Field(source, ANY, "as in a pod's volume, or just the object's name") for source in _SOURCES),
+        ),
+        exclusive=(_SOURCES,),
+        one_of=(_SOURCES,),
+    )
+)
+
+VOLUME_MOUNTS: Final = ListOf(
+    Block(
+        "a volume mount",
+        (
+            Field("name", TEXT, "the volume", required=True),
+            Field("mountPath", TEXT, "where the container sees it", required=True),
+            Field("subPath", TEXT),
+            Field("subPathExpr", TEXT),
+            Field("readOnly", FLAG),
+            Field("recursiveReadOnly", TEXT),
+            Field("mountPropagation", TEXT),
+        ),
+    )
+)
+
+CONTAINERS: Final = ListOf(
+    Block(
+        "a container",
+        (
+            Field("name", TEXT, "the container's name", required=True),
+            Field("image", TEXT, "the image", required=True),
+            Field("command", TEXTS),
+            Field("args", TEXTS),
+            Field("env", ENV),
+            Field("envFrom", ENV_FROM),
+            Field("ports", TREES, "as Kubernetes writes them"),
+            Field("resources", RESOURCES),
+            Field("volumeMounts", VOLUME_MOUNTS),
+            Field("probes", PROBES),
+            Field("securityContext", CONTAINER_SECURITY),
+        ),
+    )
+)
+
+IMAGE: Final = Field("image", TEXT, "the container's image", required=True)
+REPLICAS: Final = Field("replicas", COUNT, "how many pods", "1")
+COMMAND: Final = (
+    Field("command", TEXTS, "the container's entry point"),
+    Field("args", TEXTS, "its arguments"),
+)
+ENVIRONMENT: Final = (
+    Field("env", ENV, "environment variables"),
+    Field("envFrom", ENV_FROM, "environment variables from Secrets and ConfigMaps"),
+)
+SIDES: Final = (
+    Field("initContainers", CONTAINERS, "run before the container", is_superset=True),
+    Field("sidecars", CONTAINERS, "run beside the container", is_superset=True),
+)
+SECURITY: Final = (
+    Field("securityContext", CONTAINER_SECURITY, "of the container"),
+    Field("podSecurity", POD_SECURITY, "of the pod"),
+)
+STORAGE: Final = (
+    Field("volumes", VOLUMES, "the pod's volumes"),
+    Field("volumeMounts", VOLUME_MOUNTS, "where the container sees them"),
+)
+NETWORK: Final = (
+    Field("port", PORT, "the container's port"),
+    Field("protocol", PROTOCOL, "of the port", "TCP"),
+)
+PLACEMENT: Final = (
+    Field("nodeSelector", TEXT_MAP, "labels a node must have"),
+    Field("serviceAccountName", TEXT, "the pod's service account"),
+    Field("imagePullSecrets", TEXTS, "names of Secrets with registry credentials"),
+)
+POD_ANNOTATIONS: Final = Field("podAnnotations", ANNOTATIONS, "annotations of the pods", is_superset=True)
+WORKING_DIRECTORY: Final = Field("workingDirectory", TEXT, "where the command runs")
+AUTOSCALE: Final = Field("autoscale", Raw(), "scales with conditions", state=State.LATER, tier="W")
+ROLLOUT: Final = Field("rollingUpdate", ROLLING_UPDATE, "how pods are replaced")

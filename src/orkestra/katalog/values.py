@@ -1,0 +1,204 @@
+"""Compiled values: constants, templates, and lists and maps of them.
+
+A value renders against a scope (root name -> data) and never changes it. A template that fails raises RenderError,
+which names the entry, the field, the expression and the place in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
+
+from orkestra.katalog.paths import Path
+from orkestra.katalog.source.origin import Origin
+from orkestra.template import Environment, Read, Template, TemplateError
+
+Scope: TypeAlias = Mapping[str, Any]
+Wanted = Literal["text", "int", "number", "bool", "any"]
+"""What a field holds: decides how a rendered result is taken over."""
+
+
+_NUMBER = re.compile(r"[-+]?[0-9]{1,300}(\.[0-9]{0,300})?([eE][-+]?[0-9]{1,3})?", re.ASCII)
+
+
+class RenderError(Exception):
+    """A template that failed for one object. ``line`` and ``column`` are those of the file."""
+
+    def __init__(self, entry_id: str, field: str, expression: str, place: tuple[str, int, int], message: str) -> None:
+        self.entry_id = entry_id
+        self.field = field
+        self.expression = expression
+        self.file, self.line, self.column = place
+        self.message = message
+        super().__init__(f"{self.file}:{self.line}:{self.column}: {entry_id}: {field}: {message}")
+
+
+class Value(ABC):
+    """Something to render. ``paths`` are the field paths it may read from the scope."""
+
+    __slots__ = ()
+    paths: frozenset[Path]
+
+    @property
+    def is_constant(self) -> bool:
+        return False
+
+    @abstractmethod
+    def render(self, scope: Scope, env: Environment) -> Any:
+        """The value for ``scope``; must not be changed by the caller. Raises RenderError."""
+
+
+class Constant(Value):
+    """What the file says, as it is."""
+
+    __slots__ = ("value",)
+    paths: frozenset[Path] = frozenset()
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    @property
+    def is_constant(self) -> bool:
+        return True
+
+    def render(self, scope: Scope, env: Environment) -> Any:
+        return self.value
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class TemplateValue(Value):
+    """A string with ``{{``. ``entry_id`` and ``field`` say whose it is."""
+
+    __slots__ = ("_take", "_template", "entry_id", "field", "origin", "paths", "wanted")
+
+    def __init__(self, template: Template, wanted: Wanted, origin: Origin, entry_id: str, field: str) -> None:
+        self._template = template
+        self._take = _TAKERS[wanted]
+        self.wanted = wanted
+        self.origin = origin
+        self.entry_id = entry_id
+        self.field = field
+        self.paths: frozenset[Path] = template.paths
+
+    @property
+    def text(self) -> str:
+        return self.origin.text
+
+    @property
+    def functions_used(self) -> frozenset[str]:
+        return self._template.functions_used
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """The paths it may read, each with its place in the template's text."""
+        return self._template.reads
+
+    def render(self, scope: Scope, env: Environment) -> Any:
+        try:
+            if self._take is None:
+                return self._template.render(scope, env)
+            return self._take(self._template.value(scope, env))
+        except TemplateError as error:
+            line, column = self.origin.locate(error.line, error.column)
+            message = error.message
+            expression = error.expression or self.text
+        except _WrongResult as wrong:
+            line, column = self.origin.locate()
+            message = str(wrong)
+            expression = self.text
+        place = (self.origin.file, line, column)
+        raise RenderError(self.entry_id, self.field, expression, place, message)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ListValue(Value):
+    __slots__ = ("items", "paths")
+
+    def __init__(self, items: tuple[Value, ...]) -> None:
+        self.items = items
+        self.paths: frozenset[Path] = frozenset().union(*(item.paths for item in items))
+
+    def render(self, scope: Scope, env: Environment) -> Any:
+        return [item.render(scope, env) for item in self.items]
+
+
+class MapValue(Value):
+    """A map; keys may be templates too. Two keys that render alike: the later wins."""
+
+    __slots__ = ("entries", "paths")
+
+    def __init__(self, entries: tuple[tuple[Value, Value], ...]) -> None:
+        self.entries = entries
+        self.paths: frozenset[Path] = frozenset().union(*(key.paths | value.paths for key, value in entries))
+
+    def render(self, scope: Scope, env: Environment) -> Any:
+        return {key.render(scope, env): value.render(scope, env) for key, value in self.entries}
+
+
+def list_value(items: list[Value]) -> Value:
+    """A list; a constant when all its items are."""
+    if all(isinstance(item, Constant) for item in items):
+        return Constant([item.value for item in items if isinstance(item, Constant)])
+    return ListValue(tuple(items))
+
+
+def map_value(entries: list[tuple[Value, Value]]) -> Value:
+    """A map; a constant when all its keys and values are."""
+    if all(isinstance(key, Constant) and isinstance(value, Constant) for key, value in entries):
+        pairs = [(k.value, v.value) for k, v in entries if isinstance(k, Constant) and isinstance(v, Constant)]
+        return Constant(dict(pairs))
+    return MapValue(tuple(entries))
+
+
+class _WrongResult(Exception):
+    """The template ran, but its result does not fit the field."""
+
+
+def _take_int(value: Any) -> int | None:
+    number = _take_number(value)
+    if number is None or isinstance(number, int):
+        return number
+    if number.is_integer():
+        return int(number)
+    raise _WrongResult(f"expected a whole number, got {value!r}")
+
+
+def _take_number(value: Any) -> int | float | None:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and (found := _NUMBER.fullmatch(value.strip())):
+        return float(value) if found[1] or found[2] else int(value)
+    raise _WrongResult(f"expected a number, got {_brief(value)}")
+
+
+def _take_bool(value: Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word in ("true", "false"):
+        return word == "true"
+    if isinstance(value, str) and not word:
+        return None
+    raise _WrongResult(f"expected true or false, got {_brief(value)}")
+
+
+def _brief(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+_TAKERS: dict[Wanted, Callable[[Any], Any] | None] = {
+    "text": None,
+    "int": _take_int,
+    "number": _take_number,
+    "bool": _take_bool,
+    "any": lambda value: value,
+}

@@ -1,0 +1,104 @@
+"""Everything in a box that is evaluated, once, with what is in scope there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from orkestra.katalog.model import Block, Condition, Conditions, ForEach, OperatorBox, Reads, ResourceEntry
+from orkestra.katalog.paths import Path
+from orkestra.katalog.values import ListValue, MapValue, TemplateValue, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where something is evaluated: the forEach around it, its entry, and whether plain paths start at the child."""
+
+    loop: ForEach | None = None
+    entry: ResourceEntry | None = None
+    own_child: bool = False
+
+
+def templates_in(value: Value | None) -> Iterator[TemplateValue]:
+    """The templates of a value tree."""
+    if isinstance(value, TemplateValue):
+        yield value
+    elif isinstance(value, ListValue):
+        for item in value.items:
+            yield from templates_in(item)
+    elif isinstance(value, MapValue):
+        for key, item in value.entries:
+            yield from templates_in(key)
+            yield from templates_in(item)
+
+
+def sites_of(box: OperatorBox) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
+    """Values, conditions and loops of a box with their sites."""
+    everywhere = Site()
+    yield from _conditions(box.conditions, everywhere)
+    if box.requeue:
+        yield box.requeue.after, everywhere
+        yield from _conditions(box.requeue.conditions, everywhere)
+    for block in (box.on_create, box.on_reconcile):
+        yield from _block(block)
+    for field in box.status.fields:
+        yield field.value, everywhere
+        yield from _conditions(field.conditions, everywhere)
+
+
+def _block(block: Block) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
+    yield from _conditions(block.conditions, Site())
+    for entry in block.entries:
+        site = Site(entry.for_each, entry)
+        if entry.for_each:
+            yield entry.for_each, Site(None, entry)
+        for value in (entry.name, entry.namespace, *entry.fields.values()):
+            if value is not None:
+                yield value, site
+        yield from _conditions(entry.conditions, site)
+        yield from _conditions(entry.ready_when, Site(entry.for_each, entry, own_child=True))
+
+
+def _conditions(conditions: Conditions | None, site: Site) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
+    for condition in conditions or ():
+        yield condition, site
+
+
+def values_of(found: Value | Condition | ForEach) -> Iterator[Value]:
+    """The values inside what ``sites_of`` yields."""
+    if isinstance(found, Value):
+        yield found
+    elif isinstance(found, ForEach):
+        if found.field is not None:
+            yield found.field
+    else:
+        for value in (found.field, found.value):
+            if value is not None:
+                yield value
+
+
+def reads_of(box: OperatorBox) -> Reads:
+    """What the box looks at beyond the CR's own metadata and spec."""
+    paths: set[Path] = set()
+    own: set[str] = set()
+    for found, site in sites_of(box):
+        for value in values_of(found):
+            paths |= value.paths
+        path = None if isinstance(found, Value) else found.path
+        if path is not None and not site.own_child:
+            paths.add(path)
+        if site.own_child and site.entry is not None:
+            own.add(site.entry.kind)
+    is_all = () in paths
+    return Reads(
+        status=is_all or any(path[0] == "status" for path in paths if path),
+        children=_second(paths, "children", is_all) | frozenset(own),
+        cross=_second(paths, "cross", is_all),
+        external=_second(paths, "external", is_all),
+        runtime=is_all or any(path[0] in ("health", "metrics") for path in paths if path),
+    )
+
+
+def _second(paths: Iterable[Path], root: str, is_all: bool) -> frozenset[str]:
+    names = {path[1] if len(path) > 1 else "*" for path in paths if path and path[0] == root}
+    return frozenset(names | {"*"}) if is_all else frozenset(names)
