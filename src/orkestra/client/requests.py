@@ -86,9 +86,7 @@ def build_list(
         query["resourceVersion"] = resource_version
     accept = ACCEPT_METADATA_LIST if metadata_only else ACCEPT_JSON
     target = _target(_collection_path(info, namespace), query)
-    return Request(
-        "list", info.group_resource, "GET", target, accept=accept, is_repeatable=True, is_compressible=True
-    )
+    return Request("list", info.group_resource, "GET", target, accept=accept, is_repeatable=True, is_compressible=True)
 
 
 def build_watch(

@@ -193,9 +193,7 @@ class Transport:
             # not drained: an abandoned stream has no end to wait for
             response.close()
 
-    async def _open_stream(
-        self, request: Request, total_seconds: float, idle_seconds: float
-    ) -> aiohttp.ClientResponse:
+    async def _open_stream(self, request: Request, total_seconds: float, idle_seconds: float) -> aiohttp.ClientResponse:
         session = self._streams
         if session is None:
             raise RuntimeError("the client is not open")

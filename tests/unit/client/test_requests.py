@@ -98,9 +98,7 @@ def test_watch_list_needs_bookmarks_and_a_resource_version_match() -> None:
 
 
 def test_create_posts_to_the_collection() -> None:
-    request = requests.build_create(
-        DEPLOYMENTS, MANIFEST, field_manager="ork", dry_run=True, field_validation="Strict"
-    )
+    request = requests.build_create(DEPLOYMENTS, MANIFEST, field_manager="ork", dry_run=True, field_validation="Strict")
     assert (request.method, path_of(request)) == ("POST", "/apis/apps/v1/namespaces/shop/deployments")
     assert query_of(request) == {"fieldManager": "ork", "dryRun": "All", "fieldValidation": "Strict"}
     assert msgspec.json.decode(request.body or b"") == MANIFEST

@@ -31,7 +31,6 @@ FOUND = {"kind": "ConfigMap", "metadata": {"name": "web", "namespace": "shop"}}
 BUSY = (429, {"kind": "Status", "reason": "TooManyRequests", "code": 429}, {"Retry-After": "0"})
 
 
-
 @asynccontextmanager
 async def raw_server(peer: Callable[..., object]) -> AsyncIterator[ClusterConfig]:
     """A server below HTTP: ``peer(reader, writer)`` is run for each connection."""

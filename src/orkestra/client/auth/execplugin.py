@@ -112,7 +112,8 @@ async def run_plugin(plugin: ExecPlugin, info: Object, run_seconds: float | None
     try:
         async with asyncio.timeout(seconds):
             output, complaint = await _collect(process)
-            code = await process.wait()
+            # one that prints without end never exits by itself: it is ended below
+            code = await process.wait() if len(output) <= _MAX_OUTPUT_BYTES else 0
     except TimeoutError:
         raise CredentialError(f"the credential plugin {plugin.command} did not finish within {seconds:g} s") from None
     finally:
@@ -154,8 +155,10 @@ async def _end(process: asyncio.subprocess.Process, *, is_group: bool) -> None:
             os.killpg(process.pid, signal.SIGKILL)
         elif process.returncode is None:
             process.kill()
+    # output nobody reads any more keeps the pipes open, and ``wait`` waiting; there is no public way to close them
+    transport: asyncio.SubprocessTransport = process._transport  # type: ignore[attr-defined]  # see above
+    transport.close()
     if process.returncode is None:
-        # SIGKILL was sent: the wait ends as soon as the kernel has reaped it
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(5):
                 await process.wait()
