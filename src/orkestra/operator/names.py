@@ -26,12 +26,15 @@ _TRACKING_PREFIXES = (
     "meta.helm.sh/",
     "kubectl.kubernetes.io/",
 )
-_TRACKING_KEYS = frozenset({"app.kubernetes.io/instance", "helm.sh/chart"})
 
 
 def is_tracking_key(key: str) -> bool:
-    """Keys by which GitOps tools, Helm and kubectl claim objects; a child that carries one may be pruned by them."""
-    return key in _TRACKING_KEYS or key.startswith(_TRACKING_PREFIXES)
+    """Keys by which GitOps tools, Helm and kubectl claim objects; a child that carries one may be pruned by them.
+
+    ``app.kubernetes.io/instance`` is not among them: it is a recommended label that an author may well write. It is
+    harmful only when copied from the CR, and nothing is ever copied from the CR.
+    """
+    return key.startswith(_TRACKING_PREFIXES)
 
 
 def label_value(text: str) -> str:

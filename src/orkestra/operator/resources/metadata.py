@@ -43,6 +43,8 @@ def own(manifest: Object, cr: Mapping[str, Any], owner: ResourceInfo, *, by_refe
     meta["labels"] = labels
     if annotations:
         meta["annotations"] = annotations
+    else:
+        meta.pop("annotations", None)
 
 
 def stamp(manifest: Object) -> None:

@@ -1,0 +1,5 @@
+"""``python -m orkestra.cli``."""
+
+from orkestra.cli import main
+
+main()
