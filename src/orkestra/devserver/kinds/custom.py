@@ -1,0 +1,114 @@
+"""Kinds a CustomResourceDefinition defines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from orkestra.devserver.kinds.kind import Decoded, Kind
+from orkestra.devserver.kinds.rules.names import NameCheck, dns_subdomain
+from orkestra.devserver.storage.records import TableKey
+from orkestra.devserver.typed import decode_metadata
+from orkestra.k8s.errors import BadRequest, Cause
+from orkestra.k8s.gvk import ResourceInfo
+from orkestra.k8s.objects import Object
+from orkestra.k8s.schema import Structural
+
+_VERBS = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
+
+
+class CustomKind(Kind):
+    """One version of a custom kind; ``definition`` is the CRD's version entry."""
+
+    def __init__(
+        self, info: ResourceInfo, table: TableKey, hub: ResourceInfo, version: Mapping[str, Any], structural: Structural
+    ) -> None:
+        super().__init__(info, table, hub)
+        self.is_custom = True
+        self.has_generation = True
+        self.needs_version_on_update = True
+        self.schema: dict[str, Any] = (version.get("schema") or {}).get("openAPIV3Schema") or {}
+        self.printer_columns: list[dict[str, Any]] = version.get("additionalPrinterColumns") or []
+        self.scale: dict[str, str] = (version.get("subresources") or {}).get("scale") or {}
+        self.is_terminating = False
+        self.deprecation = _deprecation(info, version)
+        self.selectable_fields = tuple(
+            str(field.get("jsonPath") or "").removeprefix(".") for field in version.get("selectableFields") or ()
+        )
+        self._structural = structural
+
+    @property
+    def name_check(self) -> NameCheck:
+        return dns_subdomain
+
+    def decode(self, document: Mapping[str, Any], *, find_unknown: bool) -> Decoded:
+        obj: Object = {"apiVersion": self.info.api_version, "kind": self.info.kind}
+        meta, unknown_meta = decode_metadata(self.info.gvk, document.get("metadata"), find_unknown=find_unknown)
+        obj["metadata"] = meta
+        for key, value in document.items():
+            if key not in obj:
+                obj[key] = value
+        unknown = self._structural.prune(obj)
+        return Decoded(obj, [*unknown_meta, *unknown] if find_unknown else [])
+
+    def default(self, obj: Object) -> None:
+        self._structural.default(obj)
+
+    def check(self, obj: Object, old: Object | None) -> list[Cause]:
+        return self._structural.validate(obj, old)
+
+    def check_status(self, obj: Object, old: Object) -> list[Cause]:
+        return self._structural.validate(obj, old, status_only=True)
+
+    def prepare_create(self, obj: Object, now: Any) -> None:
+        if self.has_status:
+            obj.pop("status", None)
+
+    def prepare_status(self, obj: Object, old: Object) -> Object:
+        # customresource/status_strategy.go: metadata is the main resource's alone, but for managedFields.
+        meta = dict(old["metadata"])
+        if "managedFields" in obj["metadata"]:
+            meta["managedFields"] = obj["metadata"]["managedFields"]
+        return super().prepare_status({**obj, "metadata": meta}, old)
+
+    def bumps_generation(self, obj: Object, old: Object) -> bool:
+        if self.has_status:
+            return super().bumps_generation(obj, old)
+        return any(
+            obj.get(key) != old.get(key) for key in (obj.keys() | old.keys()) - {"metadata", "apiVersion", "kind"}
+        )
+
+
+def _deprecation(info: ResourceInfo, version: Mapping[str, Any]) -> str:
+    if not version.get("deprecated"):
+        return ""
+    return str(version.get("deprecationWarning") or f"{info.api_version} {info.kind} is deprecated")
+
+
+def copied(document: Mapping[str, Any]) -> Object:
+    """A deep copy of a JSON document, in C."""
+    obj: Object = msgspec.json.decode(msgspec.json.encode(document))
+    return obj
+
+
+def custom_resource_info(definition: Mapping[str, Any], version: Mapping[str, Any]) -> ResourceInfo:
+    """What discovery says of one version of a definition."""
+    spec = definition.get("spec") or {}
+    names = spec.get("names") or {}
+    if not spec.get("group") or not names.get("plural") or not names.get("kind"):
+        raise BadRequest("the definition names no group, plural or kind")
+    return ResourceInfo(
+        group=str(spec["group"]),
+        version=str(version.get("name")),
+        kind=str(names["kind"]),
+        plural=str(names["plural"]),
+        namespaced=spec.get("scope") == "Namespaced",
+        singular=str(names.get("singular") or ""),
+        list_kind=str(names.get("listKind") or f"{names['kind']}List"),
+        verbs=_VERBS,
+        short_names=tuple(names.get("shortNames") or ()),
+        categories=tuple(names.get("categories") or ()),
+        subresources=frozenset(name for name in ("status", "scale") if name in (version.get("subresources") or {})),
+    )

@@ -1,0 +1,79 @@
+"""CustomResourceDefinitions: accepted names, conditions, stored versions.
+
+A real server accepts names and establishes in a controller, a moment after the create; here the answer to the create
+says so already. Rules: k8s.io/apiextensions-apiserver pkg/controller/{status,establish}.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from orkestra.devserver.kinds.defaults.cluster import default_definition
+from orkestra.k8s.conditions import Condition, conditions_of, is_condition, set_condition
+from orkestra.k8s.objects import Object
+
+CLEANUP_FINALIZER = "customresourcecleanup.apiextensions.k8s.io"
+
+
+def establish_new(obj: Object, now: datetime) -> None:
+    default_definition(obj)
+    obj["status"] = _status(obj, {}, now)
+
+
+def establish_again(obj: Object, old: Object) -> None:
+    default_definition(obj)
+    obj["status"] = _status(obj, old.get("status") or {}, datetime.now(UTC))
+
+
+def refuse_names(obj: Object, message: str, now: datetime) -> None:
+    """Another definition has the names: not accepted, hence not established."""
+    conditions = conditions_of(obj)
+    for kind, reason, text in (
+        ("NamesAccepted", "NamesConflict", message),
+        ("Established", "NotAccepted", "not all names are accepted"),
+    ):
+        conditions = _with(conditions, kind, "False", reason, text, now)
+    obj["status"] = {**obj["status"], "conditions": conditions, "acceptedNames": {"kind": "", "plural": ""}}
+
+
+def mark_terminating(obj: Object, now: datetime) -> Object:
+    """The definition with its Terminating condition, a fresh copy."""
+    message = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"
+    conditions = _with(conditions_of(obj), "Terminating", "True", "InstanceDeletionPending", message, now)
+    return {**obj, "status": {**(obj.get("status") or {}), "conditions": conditions}}
+
+
+def is_established(obj: Object) -> bool:
+    return is_condition(obj, "Established")
+
+
+def is_terminating_definition(obj: Object) -> bool:
+    return is_condition(obj, "Terminating")
+
+
+def _with(
+    conditions: list[Condition], kind: str, status: str, reason: str, message: str, now: datetime
+) -> list[Condition]:
+    stamp = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = set_condition(
+        conditions, type=kind, status=status, reason=reason, message=message, observed_generation=0, now=stamp
+    )
+    # The definition's own condition type has no observedGeneration.
+    return [{key: value for key, value in entry.items() if key != "observedGeneration"} for entry in found]
+
+
+def _status(obj: Object, old: dict[str, Any], now: datetime) -> dict[str, Any]:
+    spec = obj.get("spec") or {}
+    names = {key: value for key, value in (spec.get("names") or {}).items() if value}
+    conditions: list[Any] = list(old.get("conditions") or ())
+    for kind, reason, message in (
+        ("NamesAccepted", "NoConflicts", "no conflicts found"),
+        ("Established", "InitialNamesAccepted", "the initial names have been accepted"),
+    ):
+        conditions = _with(conditions, kind, "True", reason, message, now)
+    stored = list(old.get("storedVersions") or ())
+    for version in spec.get("versions") or ():
+        if version.get("storage") and version.get("name") not in stored:
+            stored.append(version.get("name"))
+    return {"acceptedNames": names, "conditions": conditions, "storedVersions": stored}

@@ -1,0 +1,86 @@
+"""What the server itself writes into built-in kinds when they are created or change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from orkestra.devserver.kinds import definitions
+from orkestra.k8s.objects import Object
+
+_TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
+
+
+def create_namespace(obj: Object, _now: datetime) -> None:
+    obj["spec"] = {"finalizers": ["kubernetes"]}
+    obj["status"] = {"phase": "Active"}
+
+
+def update_namespace(obj: Object, old: Object) -> None:
+    obj["spec"] = old.get("spec") or {}
+
+
+def create_job(obj: Object, _now: datetime) -> None:
+    """Labels and selector by uid (pkg/registry/batch/job/strategy.go, generateSelector)."""
+    spec = obj["spec"]
+    meta = obj["metadata"]
+    template = spec.setdefault("template", {}).setdefault("metadata", {})
+    if not spec.get("manualSelector"):
+        uid, name = meta["uid"], meta["name"]
+        labels = template.setdefault("labels", {})
+        labels.setdefault("controller-uid", uid)
+        labels.setdefault("job-name", name)
+        labels["batch.kubernetes.io/controller-uid"] = uid
+        labels["batch.kubernetes.io/job-name"] = name
+        selector = spec.setdefault("selector", {}).setdefault("matchLabels", {})
+        selector["batch.kubernetes.io/controller-uid"] = uid
+    if not meta.get("labels") and template.get("labels"):
+        meta["labels"] = dict(template["labels"])
+
+
+def create_daemon_set(obj: Object, _now: datetime) -> None:
+    obj["metadata"].setdefault("annotations", {})[_TEMPLATE_GENERATION] = "1"
+
+
+def update_daemon_set(obj: Object, old: Object) -> None:
+    before = old["metadata"].get("annotations", {}).get(_TEMPLATE_GENERATION, "1")
+    has_changed = obj["spec"].get("template") != old["spec"].get("template")
+    generation = str(int(before) + has_changed) if before.isdecimal() else "1"
+    obj["metadata"].setdefault("annotations", {})[_TEMPLATE_GENERATION] = generation
+
+
+def create_volume(obj: Object, now: datetime) -> None:
+    obj["status"] = {"phase": "Pending", "lastPhaseTransitionTime": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
+def update_service(obj: Object, old: Object) -> None:
+    """A PUT that says nothing about the address keeps it (pkg/registry/core/service/storage, patchAllocatedValues)."""
+    spec, before = obj["spec"], old.get("spec") or {}
+    if spec.get("type") == "ExternalName":
+        return
+    if before.get("type") != "ExternalName" and not spec.get("clusterIP") and before.get("clusterIP"):
+        spec["clusterIP"] = before["clusterIP"]
+    if spec.get("clusterIP") == before.get("clusterIP") and not spec.get("clusterIPs") and before.get("clusterIPs"):
+        spec["clusterIPs"] = before["clusterIPs"]
+    if spec.get("type") in ("NodePort", "LoadBalancer"):
+        known = {(p.get("port"), p.get("protocol")): p.get("nodePort") for p in before.get("ports") or ()}
+        for port in spec.get("ports") or ():
+            kept = known.get((port.get("port"), port.get("protocol")))
+            if kept and not port.get("nodePort"):
+                port["nodePort"] = kept
+
+
+ON_CREATE: dict[tuple[str, str], Callable[[Object, datetime], None]] = {
+    ("", "Namespace"): create_namespace,
+    ("", "PersistentVolume"): create_volume,
+    ("apps", "DaemonSet"): create_daemon_set,
+    ("batch", "Job"): create_job,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): definitions.establish_new,
+}
+
+ON_UPDATE: dict[tuple[str, str], Callable[[Object, Object], None]] = {
+    ("", "Namespace"): update_namespace,
+    ("", "Service"): update_service,
+    ("apps", "DaemonSet"): update_daemon_set,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): definitions.establish_again,
+}

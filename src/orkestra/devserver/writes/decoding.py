@@ -1,0 +1,44 @@
+"""A request's document as an object of its kind, with the verdict on unknown fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orkestra.devserver.kinds import Kind
+from orkestra.devserver.writes.draft import WriteOptions
+from orkestra.k8s.errors import BadRequest, MethodNotAllowed
+from orkestra.k8s.objects import Object
+
+
+def decoded(
+    kind: Kind, document: Mapping[str, Any], options: WriteOptions, *, duplicates: Sequence[str] = ()
+) -> Object:
+    """A typed copy. With Strict, unknown and duplicate fields are refused; with Warn they are told.
+
+    Raises BadRequest.
+    """
+    found = kind.decode(document, find_unknown=options.field_validation != "Ignore")
+    complaints = [f'duplicate field "{path}"' for path in duplicates]
+    complaints += [f'unknown field "{path}"' for path in found.unknown]
+    if complaints and options.field_validation == "Strict":
+        name, version = kind.info.kind, kind.info.version
+        raise BadRequest(
+            f'{name} in version "{version}" cannot be handled as a {name}: '
+            f"strict decoding error: {', '.join(complaints)}"
+        )
+    if options.field_validation == "Warn":
+        options.warnings += complaints
+    return found.obj
+
+
+def require_verb(kind: Kind, verb: str) -> None:
+    if verb not in kind.info.verbs:
+        raise MethodNotAllowed("the server does not allow this method on the requested resource")
+
+
+def checked_names(meta: Mapping[str, Any], namespace: str, *, is_namespaced: bool) -> None:
+    """The document must not name another namespace than the URL. Raises BadRequest."""
+    own = str(meta.get("namespace") or "")
+    if own and own != namespace and is_namespaced:
+        raise BadRequest("the namespace of the provided object does not match the namespace sent on the request")

@@ -1,0 +1,100 @@
+"""Commit: validate, settle ownership, store or remove."""
+
+from __future__ import annotations
+
+from orkestra.devserver.kinds import CustomKind, Kind
+from orkestra.devserver.kinds.definitions import refuse_names
+from orkestra.devserver.kinds.rules.names import check_metadata, check_metadata_update
+from orkestra.devserver.registry.registry import DEFINITIONS
+from orkestra.devserver.storage import Record
+from orkestra.devserver.writes.draft import Backend, Draft, details_of
+from orkestra.devserver.writes.ownership import track
+from orkestra.devserver.writes.updating import MODIFIED, conflict
+from orkestra.k8s.errors import AlreadyExists, Cause
+from orkestra.k8s.gvk import GVK
+from orkestra.k8s.objects import Object, finalizers_of
+from orkestra.k8s.schema import invalid
+
+
+def commit(backend: Backend, draft: Draft) -> Object:
+    """Store the draft; the answer is in the request's version. Raises Invalid, AlreadyExists, Conflict."""
+    kind = draft.kind
+    table = backend.table(kind)
+    current = table.get(draft.path)
+    if draft.operation == "CREATE":
+        if current is not None:
+            raise AlreadyExists(
+                f'{kind.info.group_resource} "{draft.name}" already exists', details=details_of(kind, draft.name)
+            )
+    elif current is not draft.old:
+        # Only possible where webhooks were asked in between; the caller tries again.
+        raise conflict(kind, draft.name, MODIFIED)
+    before = draft.old_obj()
+    if before is None and kind.table == DEFINITIONS:
+        _refuse_taken_names(backend, draft)
+    if causes := _failures(kind, draft, before):
+        raise invalid(GVK(kind.info.group, kind.info.version, kind.info.kind), draft.name, causes)
+    if kind.table == ("", "services") and backend.allocate is not None and not draft.subresource:
+        draft.obj = backend.allocate(draft.obj, before)
+    if not draft.is_applied:
+        draft.obj = track(draft, before, backend.clock())
+    return _store(backend, draft, before)
+
+
+def _failures(kind: Kind, draft: Draft, before: Object | None) -> list[Cause]:
+    obj = draft.obj
+    causes = check_metadata(obj, is_namespaced=kind.info.namespaced, name_check=kind.name_check)
+    if before is not None:
+        causes += check_metadata_update(obj, before)
+    if kind.table == DEFINITIONS:
+        return causes
+    if not draft.subresource:
+        return causes + kind.check(obj, before)
+    if isinstance(kind, CustomKind) and before is not None:
+        return causes + kind.check_status(obj, before)
+    return causes
+
+
+def _refuse_taken_names(backend: Backend, draft: Draft) -> None:
+    message = backend.registry.name_conflict(draft.obj)
+    if message:
+        refuse_names(draft.obj, message, backend.clock())
+
+
+def _store(backend: Backend, draft: Draft, before: Object | None) -> Object:
+    kind, obj = draft.kind, draft.obj
+    if before is not None and _is_same(obj, before):
+        return before
+    table = backend.table(kind)
+    stored = kind.to_hub(obj)
+    if before is not None and is_gone(kind, stored):
+        if draft.options.dry_run:
+            return obj
+        return kind.from_hub(table_remove(backend, kind, draft.path, stored).obj)
+    if draft.options.dry_run:
+        if before is None:
+            obj["metadata"].pop("resourceVersion", None)
+        return obj
+    if stored is draft.obj or stored["metadata"] is draft.obj["metadata"]:
+        # The store stamps the revision into the metadata it is given; nothing older may share it.
+        stored = {**stored, "metadata": {**stored["metadata"]}}
+    return kind.from_hub(backend.store.put(table, draft.path, stored).obj)
+
+
+def table_remove(backend: Backend, kind: Kind, path: str, obj: Object) -> Record:
+    return backend.store.remove(backend.table(kind), path, {**obj, "metadata": {**obj["metadata"]}})
+
+
+def is_gone(kind: Kind, obj: Object) -> bool:
+    """Whether nothing keeps a deleted object any longer: no finalizer and no grace period to wait for."""
+    meta = obj["metadata"]
+    if not meta.get("deletionTimestamp") or finalizers_of(obj):
+        return False
+    if kind.table == ("", "namespaces"):
+        return not (obj.get("spec") or {}).get("finalizers")
+    return not meta.get("deletionGracePeriodSeconds")
+
+
+def _is_same(obj: Object, before: Object) -> bool:
+    """A write that changes nothing takes no revision (etcd3 GuaranteedUpdate)."""
+    return obj == before

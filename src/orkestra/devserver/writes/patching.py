@@ -1,0 +1,134 @@
+"""PATCH: the four patch types, create-on-apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from orkestra.devserver.kinds import Kind
+from orkestra.devserver.kinds.custom import copied
+from orkestra.devserver.writes.creating import prepare as prepare_new
+from orkestra.devserver.writes.decoding import checked_names, decoded
+from orkestra.devserver.writes.draft import Backend, Draft, WriteOptions, not_found, path_of
+from orkestra.devserver.writes.ownership import applied
+from orkestra.devserver.writes.updating import redraft
+from orkestra.k8s.builtin import definition
+from orkestra.k8s.errors import BadRequest, Cause, Invalid, UnsupportedMediaType
+from orkestra.k8s.objects import Object
+from orkestra.k8s.patch import json_patch, merge_patch, strategic_merge
+
+PatchType = Literal["json", "merge", "strategic", "apply"]
+
+
+def draft_patch(
+    backend: Backend,
+    kind: Kind,
+    namespace: str,
+    name: str,
+    patch: Any,
+    options: WriteOptions,
+    *,
+    patch_type: PatchType,
+    subresource: str = "",
+    duplicates: Sequence[str] = (),
+) -> Draft:
+    """Raises NotFound, Conflict (stale version, fields of others), BadRequest, Invalid, UnsupportedMediaType."""
+    if patch_type == "apply":
+        return _draft_apply(backend, kind, namespace, name, patch, options, subresource)
+    if options.force:
+        raise _bad_option("force", "FieldValueForbidden", "Forbidden: may not be specified for non-apply patch")
+    record = backend.record(kind, namespace, name)
+    before = kind.from_hub(record.obj)
+    document = patched(kind, before, patch, patch_type)
+    obj = decoded(kind, document, options, duplicates=duplicates)
+    check_identity(kind, document, obj, namespace, name)
+    return redraft(kind, namespace, name, obj, record, options, subresource)
+
+
+def patched(kind: Kind, before: Object, patch: Any, patch_type: PatchType) -> Object:
+    """The document a patch makes of ``before``. Raises BadRequest, Invalid, UnsupportedMediaType."""
+    match patch_type:
+        case "json":
+            document = json_patch(before, patch)
+        case "merge":
+            document = merge_patch(before, patch)
+        case _:
+            if kind.is_custom:
+                raise UnsupportedMediaType(
+                    "the body of the request was in an unknown format - accepted media types include: "
+                    "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
+                )
+            document = strategic_merge(before, patch, definition(kind.info.gvk))
+    if not isinstance(document, dict):
+        raise BadRequest("the patch leaves no object")
+    return document
+
+
+def check_identity(kind: Kind, document: Object, obj: Object, namespace: str, name: str) -> None:
+    """A patch cannot turn an object into another one. Raises BadRequest, Invalid."""
+    own = str(obj["metadata"].get("name") or "")
+    if own != name:
+        raise BadRequest(f"the name of the object ({own}) does not match the name on the URL ({name})")
+    checked_names(obj["metadata"], namespace, is_namespaced=kind.info.namespaced)
+    wanted, found = kind.info.gvk, (document.get("apiVersion"), document.get("kind"))
+    if found != (wanted.api_version, wanted.kind):
+        text = f'Invalid value: "{found[1]}": must be {wanted.kind} of {wanted.api_version}'
+        raise Invalid(f' "" is invalid: patch: {text}', causes=[Cause("FieldValueInvalid", text, "patch")])
+
+
+def _draft_apply(
+    backend: Backend, kind: Kind, namespace: str, name: str, config: Any, options: WriteOptions, subresource: str
+) -> Draft:
+    if not options.manager:
+        text = "Required value: is required for apply patch"
+        raise _bad_option("fieldManager", "FieldValueRequired", text)
+    if not isinstance(config, dict):
+        raise BadRequest("error decoding YAML: the applied configuration is not an object")
+    _check_config(kind, config, namespace, name)
+    record = backend.table(kind).get(path_of(kind, namespace, name))
+    if record is None:
+        if subresource:
+            raise not_found(kind, name)
+        # Its own copy: preparing a new object writes into it.
+        obj = applied(kind, None, copied(config), options, subresource, backend.clock())
+        fresh = decoded(kind, obj, options)
+        draft = prepare_new(backend, kind, namespace, fresh, options)
+        draft.is_created_by_update = True
+    else:
+        before = kind.from_hub(record.obj)
+        obj = applied(kind, before, config, options, subresource, backend.clock())
+        fresh = decoded(kind, obj, options)
+        draft = redraft(kind, namespace, name, fresh, record, options, subresource)
+    draft.is_applied = True
+    return draft
+
+
+def _check_config(kind: Kind, config: Object, namespace: str, name: str) -> None:
+    """Raises BadRequest."""
+    wanted = kind.info.gvk
+    if not config.get("apiVersion") or not config.get("kind"):
+        raise BadRequest("error decoding YAML: the applied configuration must have apiVersion and kind")
+    if config["kind"] != wanted.kind or config["apiVersion"] != wanted.api_version:
+        raise BadRequest(
+            f"the applied configuration is a {config['kind']} of {config['apiVersion']}, "
+            f"not a {wanted.kind} of {wanted.api_version}"
+        )
+    meta = config.setdefault("metadata", {})
+    if not isinstance(meta, dict):
+        raise BadRequest("the metadata of the applied configuration is not an object")
+    if meta.get("managedFields"):
+        raise BadRequest("metadata.managedFields must be nil")
+    own = meta.setdefault("name", name)
+    if own != name:
+        raise BadRequest(f"the name of the object ({own}) does not match the name on the URL ({name})")
+    checked_names(meta, namespace, is_namespaced=kind.info.namespaced)
+    if kind.info.namespaced:
+        meta["namespace"] = namespace
+
+
+def _bad_option(field: str, reason: str, text: str) -> Invalid:
+    return Invalid(
+        f'PatchOptions.meta.k8s.io "" is invalid: {field}: {text}',
+        details={"group": "meta.k8s.io", "kind": "PatchOptions"},
+        causes=[Cause(reason, text, field)],
+    )
