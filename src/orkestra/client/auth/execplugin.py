@@ -109,16 +109,18 @@ async def run_plugin(plugin: ExecPlugin, info: Object, run_seconds: float | None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its arguments or environment cannot be passed on"
         raise CredentialError(f"the credential plugin {plugin.command} cannot be started: {reason}") from None
+    code = None
     try:
         async with asyncio.timeout(seconds):
             output, complaint = await _collect(process)
-            # one that prints without end never exits by itself: it is ended below
-            code = await process.wait() if len(output) <= _MAX_OUTPUT_BYTES else 0
+            if len(output) <= _MAX_OUTPUT_BYTES:
+                code = await process.wait()
     except TimeoutError:
         raise CredentialError(f"the credential plugin {plugin.command} did not finish within {seconds:g} s") from None
     finally:
-        await _end(process, is_group=not is_interactive)
-    if len(output) > _MAX_OUTPUT_BYTES:
+        if code is None:
+            await _kill(process, is_group=not is_interactive)
+    if code is None:
         raise CredentialError(f"the credential plugin {plugin.command} printed more than {_MAX_OUTPUT_BYTES} bytes")
     if code != 0:
         said = f": {complaint}" if complaint else ""
@@ -127,29 +129,28 @@ async def run_plugin(plugin: ExecPlugin, info: Object, run_seconds: float | None
 
 
 async def _collect(process: asyncio.subprocess.Process) -> tuple[bytes, str]:
-    """Standard output up to its bound, and the last line of standard error."""
-
-    async def read(stream: asyncio.StreamReader | None, limit: int) -> bytes:
-        kept = bytearray()
-        while stream is not None and (chunk := await stream.read(65536)):
-            kept += chunk
-            if len(kept) > limit:
-                break
-        return bytes(kept)
-
+    """Standard output until its end or its bound, and the last line of standard error."""
     async with asyncio.TaskGroup() as group:
-        output = group.create_task(read(process.stdout, _MAX_OUTPUT_BYTES))
-        complaint = group.create_task(read(process.stderr, _MAX_OUTPUT_BYTES))
-        await output
-        if len(output.result()) > _MAX_OUTPUT_BYTES:
-            complaint.cancel()
-            return output.result(), ""
+        complaint = group.create_task(_read_tail(process.stderr))
+        output = bytearray()
+        while process.stdout is not None and (chunk := await process.stdout.read(65536)):
+            output += chunk
+            if len(output) > _MAX_OUTPUT_BYTES:
+                complaint.cancel()
+                return bytes(output), ""
     lines = complaint.result().decode("utf-8", "replace").strip().splitlines()
-    return output.result(), lines[-1][:300] if lines else ""
+    return bytes(output), lines[-1][:300] if lines else ""
 
 
-async def _end(process: asyncio.subprocess.Process, *, is_group: bool) -> None:
-    """Kill what is left of the plugin; a process group outlives its leader where the plugin started others."""
+async def _read_tail(stream: asyncio.StreamReader | None, kept_bytes: int = 4096) -> bytes:
+    tail = b""
+    while stream is not None and (chunk := await stream.read(65536)):
+        tail = (tail + chunk)[-kept_bytes:]
+    return tail
+
+
+async def _kill(process: asyncio.subprocess.Process, *, is_group: bool) -> None:
+    """End a plugin that went too far, with whatever it started in its group."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if is_group:
             os.killpg(process.pid, signal.SIGKILL)

@@ -158,6 +158,11 @@ async def test_endless_output_is_bounded(script: Script) -> None:
         await ExecAuthenticator(script("yes"), CONFIG, run_seconds=10).credential()
 
 
+async def test_talkative_plugin_is_heard_out(script: Script) -> None:
+    plugin = script(f"head -c 3000000 /dev/zero >&2; echo '{credential_json(token='t')}'")
+    assert (await ExecAuthenticator(plugin, CONFIG, run_seconds=10).credential()).authorization == "Bearer t"
+
+
 async def test_plugin_that_needs_a_terminal_is_refused_without_one(script: Script) -> None:
     plugin = script("exit 0", interactive_mode="Always")
     with pytest.raises(CredentialError, match="needs a terminal"):
