@@ -227,7 +227,8 @@ class ApiClient:
         With ``send_initial_events`` (WatchList) the present objects come first as ADDED, then a bookmark with
         ``initial_events_end``. ``idle_seconds`` ends a watch on which nothing at all arrives for that long, for
         servers which send bookmarks every minute; without it silence is noticed at ``timeout_seconds`` plus slack.
-        Raises Expired (list again), WatchStalled, ConnectionFailed (connect again from the last resourceVersion).
+        Raises Expired (list again), WatchStalled and ConnectionFailed (connect again from the last resourceVersion);
+        TooManyRequests and the like at once, their ``retry_after`` says when to try again.
         Close it (``aclosing``) when leaving early.
         """
         request = requests.build_watch(

@@ -89,8 +89,11 @@ class Discovery:
             async with gate:
                 return await self._group_version(api_version)
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(load(api_version)) for api_version in group_versions]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(load(api_version)) for api_version in group_versions]
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
         return [info for task in tasks for info in task.result()]
 
     async def _group_version(self, api_version: str) -> list[ResourceInfo]:

@@ -1,7 +1,8 @@
 """When a refused request is sent again: decided from the answer alone, no clock and no I/O.
 
-A 429, and a 5xx that names Retry-After, mean the server did not act on the request
-(k8s.io/client-go rest/with_retry.go): any verb may wait and repeat. Everything else is the caller's.
+A 429, and a 503 that names Retry-After, mean the server did not act on the request: any verb may wait and repeat.
+After another 5xx with Retry-After (a timeout, say) it may have acted, so only repeatable requests are sent again.
+Everything else is the caller's. k8s.io/client-go rest/with_retry.go repeats all of these for every verb.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ class RetryPolicy:
     default_wait_seconds: float = 1.0
     jitter: Callable[[], float] = random.random
 
-    def wait_before(self, attempt: int, error: StatusError, waited_seconds: float) -> float | None:
+    def wait_before(
+        self, attempt: int, error: StatusError, waited_seconds: float, *, is_repeatable: bool = False
+    ) -> float | None:
         """Seconds to wait before attempt ``attempt + 1`` (attempts count from 1), or None: give up.
 
         The server's wait is a lower bound; up to half of it again is added, so that a crowd spreads out.
@@ -33,7 +36,7 @@ class RetryPolicy:
             return None
         if error.code == 429:
             wait = error.retry_after or self.default_wait_seconds * 2 ** (attempt - 1)
-        elif error.code >= 500 and error.retry_after:
+        elif error.retry_after and (error.code == 503 or (error.code >= 500 and is_repeatable)):
             wait = error.retry_after
         else:
             return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import asyncio.sslproto
 import contextlib
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ Observer = Callable[[str, str, int, float], None]
 """Called after every attempt with (verb, resource, HTTP status or 0 without an answer, seconds until the answer)."""
 
 _TLS_BUFFER_BYTES = 64 * 1024
+_PROBE_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Transport:
                     if await self._authenticator.renew(credential):
                         continue
                     raise
-                wait = self._options.retry.wait_before(attempt, error, waited)
+                wait = self._options.retry.wait_before(attempt, error, waited, is_repeatable=request.is_repeatable)
                 if wait is None:
                     raise
                 attempt += 1
@@ -215,6 +217,7 @@ class Transport:
                     )
                     code = response.status
                     if 200 <= code < 300:
+                        _probe_peer(response)
                         return response
                     async with response:
                         body = await self._read(response)
@@ -266,6 +269,19 @@ class Transport:
 
     def _transport_error(self, request: Request, error: Exception, seconds: float) -> TransportError:
         return transport_error(error, f"{request.verb} {request.resource or request.target}", self._host, seconds)
+
+
+def _probe_peer(response: aiohttp.ClientResponse) -> None:
+    """Let the kernel notice within a minute that the peer is gone: nothing is sent on a watch."""
+    connection = response.connection
+    sock = connection.transport.get_extra_info("socket") if connection and connection.transport else None
+    if sock is None or not hasattr(socket, "TCP_KEEPIDLE"):
+        return
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _PROBE_SECONDS)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _PROBE_SECONDS // 2)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
 
 
 def _bound_tls_buffers() -> None:

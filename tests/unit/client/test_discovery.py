@@ -185,6 +185,13 @@ async def test_forbidden_discovery_is_not_taken_for_an_empty_one(api: Api, disco
         await discovery.resource_for(DEPLOYMENT)
 
 
+async def test_forbidden_group_is_told_as_itself(api: Api, discovery: Discovery) -> None:
+    make_legacy(api)
+    api.documents["/apis/apps/v1"] = (403, {"kind": "Status", "reason": "Forbidden", "code": 403})
+    with pytest.raises(Forbidden):
+        await discovery.resource_for(DEPLOYMENT)
+
+
 @pytest.mark.parametrize("document", [{"kind": "Pod"}, [], {"kind": "APIGroupDiscoveryList", "items": [5]}])
 async def test_unreadable_document_is_a_protocol_error(api: Api, discovery: Discovery, document: Any) -> None:
     api.documents["/api"] = document

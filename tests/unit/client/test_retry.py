@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from orkestra.client.retry import RetryPolicy, parse_retry_after
-from orkestra.k8s.errors import Conflict, InternalError, ServiceUnavailable, TooManyRequests
+from orkestra.k8s.errors import Conflict, InternalError, ServiceUnavailable, Timeout, TooManyRequests
 
 CALM = RetryPolicy(attempts=3, window_seconds=10, jitter=lambda: 0.0)
 
@@ -37,6 +37,12 @@ def test_server_error_is_repeated_only_when_the_server_asks() -> None:
     assert CALM.wait_before(1, ServiceUnavailable("later", retry_after=1), 0) == 1
     assert CALM.wait_before(1, ServiceUnavailable("later"), 0) is None
     assert CALM.wait_before(1, InternalError("broken"), 0) is None
+
+
+def test_timeout_may_have_acted_so_only_repeatable_requests_go_again() -> None:
+    timeout = Timeout("too slow", retry_after=1)
+    assert CALM.wait_before(1, timeout, 0, is_repeatable=True) == 1
+    assert CALM.wait_before(1, timeout, 0, is_repeatable=False) is None
 
 
 def test_conflict_is_the_callers() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,8 +13,11 @@ import pytest
 from aiohttp import web
 
 from orkestra.client.api import ApiClient, PatchType
+from orkestra.client.auth.authenticators import FixedAuthenticator
 from orkestra.client.config import AuthConfig, ClusterConfig, Impersonation
 from orkestra.client.errors import ConnectionFailed, DeadlineExceeded, MessageTooLarge, ProtocolError
+from orkestra.client.requests import build_raw
+from orkestra.client.transport import Transport
 from orkestra.k8s.errors import (
     NotFound,
     RequestEntityTooLarge,
@@ -314,3 +318,27 @@ async def test_closed_client_says_so(server: ScriptedServer) -> None:
     client = ApiClient(server.config())
     with pytest.raises(RuntimeError, match="not open"):
         await client.get(CONFIG_MAPS, KEY)
+
+
+async def test_kernel_probes_the_peer_of_a_stream(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_options: list[tuple[int, ...]] = []
+    monkeypatch.setattr(
+        asyncio.trsock.TransportSocket, "setsockopt", lambda self, *option: set_options.append(option), raising=True
+    )
+    is_read = asyncio.Event()
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"first")
+        await is_read.wait()
+        return response
+
+    server.handler = handler
+    async with (
+        Transport(server.config(), FixedAuthenticator()) as transport,
+        transport.stream(build_raw("/watch"), total_seconds=5, idle_seconds=5) as read,
+    ):
+        assert await read() == b"first"
+        is_read.set()
+    assert (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 20) in set_options
