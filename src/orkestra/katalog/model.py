@@ -199,7 +199,8 @@ class Reads:
 class OperatorBox:
     """One entry of ``spec.crds``: a kind and what is done for each of its objects.
 
-    ``namespaced`` is None when neither the entry nor a CRD says it (discovery will). ``has_reconciler`` is False where the entry says ``reconciler.default: false``.
+    ``namespaced`` is None when neither the entry nor a CRD says it (discovery will). ``has_reconciler`` is False where
+    the entry says ``reconciler.default: false``.
     """
 
     name: str
@@ -225,7 +226,7 @@ class OperatorBox:
     on_create: Block = Block()
     on_reconcile: Block = Block()
     status: StatusSpec = StatusSpec()
-    force_conflict: bool = True
+    force_conflict: bool | None = None
     ignore_status_patch: bool = False
     ignore_observed_generation: bool = False
     prune: bool = False

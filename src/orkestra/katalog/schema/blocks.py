@@ -31,7 +31,7 @@ class State(StrEnum):
 class Field:
     """One row. ``target``: today's spelling of an older or newer field, or the way out of a Go or dead one.
 
-    ``is_superset`` marks fields this project adds to the language.
+    ``is_superset`` marks fields this project adds to the language. ``later_code`` is the finding of state ``later``.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Field:
     target: str = ""
     tier: Tier = "C"
     is_superset: bool = False
+    later_code: int = 1901
 
 
 @dataclass(slots=True)
@@ -142,7 +143,9 @@ def report_state(row: Field, key: ScalarNode, decoder: Decoder) -> None:
     """The finding for a recognised field that is not decoded."""
     match row.state:
         case State.LATER:
-            decoder.report(1901, f"{row.name}: recognised, but this version cannot run it yet", key.span, row.target)
+            decoder.report(
+                row.later_code, f"{row.name}: recognised, but this version cannot run it yet", key.span, row.target
+            )
         case State.OLDER:
             decoder.report(1601, f"{row.name} is an older spelling", key.span, f"write {row.target}")
         case State.NEWER:

@@ -16,7 +16,7 @@ from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
 from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Text
 from orkestra.katalog.source.nodes import ListNode, Node, ScalarNode
 from orkestra.katalog.suggest import hint_for
-from orkestra.katalog.values import Constant, Value, list_value
+from orkestra.katalog.values import Constant, TemplateValue, Value, list_value
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
@@ -191,14 +191,16 @@ def _test(
     field: Value | None,
     path: Path | None,
 ) -> Condition | None:
-    value = _ARGUMENTS[operator.argument].decode(argument, decoder, f"{where}.value") if argument else None
+    value = _ARGUMENTS[operator.argument].decode(argument, decoder, f"{where}.{operator.name}") if argument else None
     if value is MISSING:
         return None
     name, negate = operator.name, decoded["negate"]
-    if operator.argument == "flag" and (value is None or isinstance(value, Constant)):
-        is_on = value is None or value.value
-        negate = negate != (not is_on)
-        value = Constant(True)
+    if operator.argument == "flag":
+        if isinstance(value, TemplateValue):
+            decoder.report(1102, f"{name}: expected true or false, found a template", value.origin.span_at())
+            return None
+        negate = negate is not (value is not None and not value.value)
+        value = None
     if operator.type_name:
         name, value = "typeOf", Constant(operator.type_name)
     return Condition(name, position, field, path, value, decoded["valueType"] or "", negate)

@@ -98,7 +98,7 @@ CRD_ENTRY: Final = Block(
         Field("labelSelector", LabelSelectorType(), "only objects with these labels; required for built-in kinds"),
         Field("fieldSelector", FieldSelectorType(), "only objects with these field values", tier="W"),
         Field("dependsOn", DependsOn(), "entries that start first", ()),
-        Field("forceConflict", Flag(), "take fields over that another manager owns", True),
+        Field("forceConflict", Flag(), "take objects and fields over that another manager owns"),
         Field("ignoreStatusPatch", Flag(), "never write the CR's status", False, tier="W"),
         Field("ignoreObservedGeneration", Flag(), "reconcile at the observed generation too", False, tier="W"),
         Field("operatorBox", OPERATOR_BOX, "what is done for each object"),

@@ -230,5 +230,5 @@ def kind_fields() -> tuple[Field, ...]:
 
 def _kind_field(kind: ChildKind) -> Field:
     if kind.state is not State.SUPPORTED:
-        return Field(kind.key, Raw(), f"{kind.kind} children", state=kind.state)
+        return Field(kind.key, Raw(), f"{kind.kind} children", state=kind.state, later_code=1902)
     return Field(kind.key, EntryList(kind.key, entry_block(kind)), f"{kind.kind or 'other'} children")

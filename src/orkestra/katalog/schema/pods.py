@@ -35,6 +35,52 @@ RESOURCES: Final = Block(
     exclusive=(("profile", "requests"), ("profile", "limits")),
 )
 
+_OPTIONAL: Final = Field("optional", FLAG, "a missing object or key is no error")
+_KEY_REF: Final = Block(
+    "a key reference",
+    (
+        Field("name", TEXT, "the object's name", required=True),
+        Field("key", TEXT, "the key in it", required=True),
+        _OPTIONAL,
+    ),
+)
+
+VALUE_FROM: Final = Block(
+    "valueFrom",
+    (
+        Field("secretKeyRef", _KEY_REF, "a key of a Secret"),
+        Field("configMapKeyRef", _KEY_REF, "a key of a ConfigMap"),
+        Field(
+            "fieldRef",
+            Block("fieldRef", (Field("apiVersion", TEXT), Field("fieldPath", TEXT, required=True))),
+            "a field of the pod",
+        ),
+        Field(
+            "resourceFieldRef",
+            Block(
+                "resourceFieldRef",
+                (Field("containerName", TEXT), Field("resource", TEXT, required=True), Field("divisor", TEXT)),
+            ),
+            "a resource of the container",
+        ),
+        Field(
+            "fileKeyRef",
+            Block(
+                "fileKeyRef",
+                (
+                    Field("volumeName", TEXT, required=True),
+                    Field("path", TEXT, required=True),
+                    Field("key", TEXT, required=True),
+                    _OPTIONAL,
+                ),
+            ),
+            "a key of a file in a volume",
+        ),
+    ),
+    exclusive=(("secretKeyRef", "configMapKeyRef", "fieldRef", "resourceFieldRef", "fileKeyRef"),),
+    one_of=(("secretKeyRef", "configMapKeyRef", "fieldRef", "resourceFieldRef", "fileKeyRef"),),
+)
+
 ENV: Final = ByShape(
     "a list of variables",
     sequence=ListOf(
@@ -43,7 +89,7 @@ ENV: Final = ByShape(
             (
                 Field("name", TEXT, "the variable's name", required=True),
                 Field("value", TEXT, "its value"),
-                Field("valueFrom", TREE, "where its value comes from, as Kubernetes writes it"),
+                Field("valueFrom", VALUE_FROM, "where its value comes from"),
             ),
             exclusive=(("value", "valueFrom"),),
         )
@@ -151,17 +197,38 @@ ROLLING_UPDATE: Final = Block(
     exclusive=(("profile", "maxSurge"), ("profile", "maxUnavailable")),
 )
 
-_SOURCES: Final = ("configMap", "secret", "emptyDir", "persistentVolumeClaim", "hostPath")
+_ITEMS: Final = ListOf(
+    Block(
+        "an item",
+        (Field("key", TEXT, required=True), Field("path", TEXT, required=True), Field("mode", COUNT)),
+    )
+)
+
+
+def _named_source(title: str, name: str, *fields: Field) -> ByShape:
+    """A volume source that is mostly a name: the name alone, or a map."""
+    block = Block(title, (Field(name, TEXT, "the object's name", required=True), *fields))
+    return ByShape("a name or a map", scalar=TEXT, mapping=block)
+
+
+_FILES: Final = (Field("items", _ITEMS), Field("defaultMode", COUNT), Field("optional", FLAG))
+_SOURCES: Final = {
+    "configMap": _named_source("configMap", "name", *_FILES),
+    "secret": _named_source("secret", "secretName", *_FILES),
+    "emptyDir": Block("emptyDir", (Field("medium", TEXT), Field("sizeLimit", TEXT))),
+    "persistentVolumeClaim": _named_source("persistentVolumeClaim", "claimName", Field("readOnly", FLAG)),
+    "hostPath": _named_source("hostPath", "path", Field("type", TEXT)),
+}
 
 VOLUMES: Final = ListOf(
     Block(
         "a volume",
         (
             Field("name", TEXT, "what volumeMounts call it", required=True),
-            *(Field(source, ANY, "as in a pod's volume, or just the object's name") for source in _SOURCES),
+            *(Field(source, kind, "as in a pod's volume, or just the name") for source, kind in _SOURCES.items()),
         ),
-        exclusive=(_SOURCES,),
-        one_of=(_SOURCES,),
+        exclusive=(tuple(_SOURCES),),
+        one_of=(tuple(_SOURCES),),
     )
 )
 
