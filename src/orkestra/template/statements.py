@@ -162,7 +162,7 @@ class Statements:
             run: Run = frame[RUN]
             if not whole:
                 if whole is None or whole is MISSING or type(whole) in _RANGED:
-                    return otherwise(dot, frame, out)
+                    return _unbroken(otherwise(dot, frame, out))
             elif type(whole) in _SIZED and len(whole) > LARGE:
                 _guarded(run.charge, whole, fail)
             for key, item in _guarded(items_of, whole, fail):
@@ -177,7 +177,7 @@ class Statements:
                     break
             else:
                 if type(whole) is not dict and type(whole) is not list and isinstance(whole, int) and whole < 1:
-                    return otherwise(dot, frame, out)
+                    return _unbroken(otherwise(dot, frame, out))
             return None
 
         return loop
@@ -185,6 +185,11 @@ class Statements:
 
 _SIZED: Final = frozenset((list, dict, tuple))
 _RANGED: Final = frozenset((list, dict, tuple, int, Int, Byte))
+
+
+def _unbroken(jump: int | None) -> int | None:
+    """To Go the else branch is part of the loop when it breaks, and outside of it when it continues."""
+    return None if jump == BREAK else jump
 
 
 def _guarded(function: Callable[[Any], Any], argument: Any, fail: Callable[[str], Exception]) -> Any:

@@ -67,6 +67,8 @@ def go_int(number: int) -> Int:
 def type_name(value: Any) -> str:
     """Go's name of the value's type, as error messages and ``%T`` show it."""
     name = _TYPE_NAMES.get(type(value))
+    if name == "int64" and not MIN_INT64 <= value <= MAX_INT64:
+        return "float64"  # what Kubernetes' decoder makes of it
     if name is None:
         name = "map[string]interface {}" if isinstance(value, Mapping) else type(value).__name__
     return name

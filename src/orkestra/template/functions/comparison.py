@@ -22,7 +22,8 @@ def equals(first: Any, second: Any) -> bool:
     if first is None or second is None:
         return first is second
     if left is not right:
-        raise _incompatible(first, second)
+        _check_kinds(first, second)
+        return bool(first == second)
     if isinstance(first, Mapping) != isinstance(second, Mapping):
         raise FunctionError(f"non-comparable types {type_name(first)} and {type_name(second)}")
     raise FunctionError(f"non-comparable type {type_name(second)}")
@@ -63,10 +64,13 @@ def _check_order(first: Any, second: Any) -> None:
         shown = type_name(first if left is None else second)
         raise FunctionError(f"invalid type for comparison: {'no value' if shown == '<nil>' else shown}")
     if left is not right:
-        raise _incompatible(first, second)
+        _check_kinds(first, second)
     if left == "bool":
         raise FunctionError("invalid type for comparison: bool")
 
 
-def _incompatible(first: Any, second: Any) -> FunctionError:
-    return FunctionError(f"incompatible types for comparison: {type_name(first)} and {type_name(second)}")
+def _check_kinds(first: Any, second: Any) -> None:
+    """Refuses two kinds, unless one is an integer so large that it is a float to Kubernetes' decoder."""
+    left, right = type_name(first), type_name(second)
+    if left != "float64" or right != "float64":
+        raise FunctionError(f"incompatible types for comparison: {left} and {right}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+Call = TypeVar("Call", bound=Callable[..., Any])
 
 _VARIADIC: Final = 0x04  # inspect.CO_VARARGS, without the price of importing inspect
 
@@ -58,11 +60,11 @@ class Domain:
         *,
         needs_environment: bool = False,
         is_volatile: bool = False,
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    ) -> Callable[[Call], Call]:
         """Registers the decorated function under the name its ``signature`` starts with; the number of arguments is
         taken from the function itself."""
 
-        def register(call: Callable[..., Any]) -> Callable[..., Any]:
+        def register(call: Call) -> Call:
             name = signature.partition("(")[0]
             code = call.__code__
             most = code.co_argcount - needs_environment
