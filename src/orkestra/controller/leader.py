@@ -126,7 +126,7 @@ class LeaderElector:
         renewal = asyncio.ensure_future(self._renew())
         try:
             # If the work ends by itself the lease is kept: it had nothing more to do, others would do it again.
-            await renewal
+            await asyncio.wait({renewal})  # a plain await would cancel the renewal with us
             await self._outlast(work)
         except asyncio.CancelledError:
             # Renewal goes on while the work winds down, so that its last writes are still a leader's.
@@ -188,6 +188,8 @@ class LeaderElector:
                     return await self._try_once()
         except (StatusError, TransportError, TimeoutError, OSError) as error:
             _log.info("could not get or renew the lease %s: %s", self._key, error)
+        except Exception as error:  # a bug must cost this attempt, not the process its place in the election
+            _log.error("getting or renewing the lease %s broke: %r", self._key, error)
         return False
 
     async def _try_once(self) -> bool:

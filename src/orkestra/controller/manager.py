@@ -105,9 +105,7 @@ class Manager:
         name = unit.controller.name
         for informer in unit.informers:
             while not await informer.wait_synced(_PATIENCE):
-                _log.warning(
-                    "controller %s waits for %s: %s", name, informer.target, informer.last_error or "listing"
-                )
+                _log.warning("controller %s waits for %s: %s", name, informer.target, informer.last_error or "listing")
         try:
             async with asyncio.TaskGroup() as group:
                 again = group.create_task(resync(unit.controller.queue, unit.keys, unit.resync_period))

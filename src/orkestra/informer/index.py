@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from sys import intern
 
 from orkestra.client.watch import ObjectMeta
 from orkestra.informer.cached import Cached
@@ -43,7 +42,7 @@ class Index:
                 self._discard(value, old.key)
         if new is not None:
             for value in set(self.function(new.meta)):
-                self._insert(intern(value), new)
+                self._insert(value, new)
 
     def find(self, value: str) -> list[Cached]:
         bucket = self._buckets.get(value)

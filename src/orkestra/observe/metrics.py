@@ -87,7 +87,10 @@ class Metrics:
     def informer_moved(self, resource: str, before: str, state: str) -> None:
         """An informer left state ``before`` (empty: it is new) for ``state`` (empty: it is gone)."""
         if before:
-            self.informer_state.remove(resource, before)
+            try:
+                self.informer_state.remove(resource, before)
+            except KeyError:
+                pass
         if state:
             self.informer_state.labels(resource, state).set(1)
 

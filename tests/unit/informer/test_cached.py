@@ -90,11 +90,13 @@ def test_the_answer_to_a_write_is_kept_like_any_other() -> None:
 
 
 def test_what_repeats_between_objects_is_shared() -> None:
-    labels = {"app.kubernetes.io/name": "web"}
+    labels = {"app.kubernetes.io/part-of": "shop", "app.kubernetes.io/name": "web"}
     owner = {"apiVersion": "example.com/v1", "kind": "Website", "name": "web", "uid": "u-1", "controller": True}
     one, two = (kept(deployment(labels=labels, ownerReferences=[owner])).meta for _ in range(2))
     assert next(iter(one.labels)) is next(iter(two.labels))
-    assert one.labels["app.kubernetes.io/name"] is two.labels["app.kubernetes.io/name"]
-    assert one.owner_references[0].uid is two.owner_references[0].uid
+    assert one.labels["app.kubernetes.io/part-of"] is two.labels["app.kubernetes.io/part-of"]
+    assert one.labels["app.kubernetes.io/name"] is one.name
+    assert one.owner_references[0].kind is two.owner_references[0].kind
+    assert one.owner_references[0].name is one.name
     assert one.annotations is two.annotations
     assert one.owner_references[0].controller is True
