@@ -20,6 +20,7 @@ from orkestra.k8s.gvk import ResourceInfo
 from orkestra.k8s.objects import Object, ObjectKey, finalizers_of, is_terminating, key_of, labels_of
 from orkestra.k8s.selectors import LabelSelector
 
+CRDS = "customresourcedefinitions.apiextensions.k8s.io"
 START = datetime(2030, 1, 1, 12, 0, tzinfo=UTC)
 WIDGETS = ResourceInfo("example.com", "v1", "Widget", "widgets", True)
 
@@ -35,7 +36,6 @@ class FakeCluster(Cluster):
         self._custom: dict[tuple[str, str], ResourceInfo] = {}
 
     def serve(self, info: ResourceInfo) -> None:
-        """As if a CRD of the resource were established."""
         self._custom[(info.group, info.plural)] = info
 
     def now(self) -> datetime:
@@ -161,6 +161,12 @@ class World:
     def start(self) -> None:
         self.engine.start(self.kinds)
 
+    def serve(self, info: ResourceInfo) -> Object:
+        """As if the resource's CRD were established."""
+        self.cluster.serve(info)
+        body = {"spec": {"group": info.group, "names": {"plural": info.plural, "kind": info.kind}}}
+        return self.create(CRDS, info.group_resource, body, finalizers=["customresourcecleanup.apiextensions.k8s.io"])
+
     def info(self, resource: str) -> ResourceInfo:
         plural, _, group = resource.partition(".")
         found = self.cluster.resource(group, plural)
@@ -197,7 +203,9 @@ class World:
     def annotate(self, resource: str, name: str, **annotations: str) -> Object:
         held = self.get(resource, name)
         noted = {**(held["metadata"].get("annotations") or {}), **annotations}
-        return self.cluster.update(self.info(resource), {**held, "metadata": {**held["metadata"], "annotations": noted}})
+        return self.cluster.update(
+            self.info(resource), {**held, "metadata": {**held["metadata"], "annotations": noted}}
+        )
 
     def delete(self, resource: str, name: str, **options: Any) -> None:
         info = self.info(resource)
@@ -243,10 +251,16 @@ def condition(obj: Object, kind: str) -> Object:
 
 def _defaulted_job(job: Object) -> Object:
     uid, name = job["metadata"]["uid"], job["metadata"]["name"]
-    labels = {
-        "batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name, "controller-uid": uid, "job-name": name,
-    }  # fmt: skip
-    spec = {"parallelism": 1, "completions": 1, "backoffLimit": 6, "suspend": False, "completionMode": "NonIndexed", **job["spec"]}
+    labels = {"controller-uid": uid, "job-name": name}
+    labels |= {f"batch.kubernetes.io/{label}": value for label, value in labels.items()}
+    spec = {
+        "parallelism": 1,
+        "completions": 1,
+        "backoffLimit": 6,
+        "suspend": False,
+        "completionMode": "NonIndexed",
+        **job["spec"],
+    }
     template = spec["template"]
     meta = template.get("metadata") or {}
     spec["template"] = {**template, "metadata": {**meta, "labels": {**(meta.get("labels") or {}), **labels}}}

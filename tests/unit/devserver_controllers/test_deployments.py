@@ -4,6 +4,7 @@ import pytest
 
 from orkestra.devserver.controllers.deployments import scaling
 from orkestra.k8s.objects import Object
+
 from .fake import World, condition, deployment_spec, pod_template
 
 
@@ -92,7 +93,9 @@ def test_history_beyond_the_limit_goes(world: World) -> None:
         world.advance(2)
         world.change("deployments.apps", "web", template=pod_template(f"nginx:{tag}"))
     world.advance(2)
-    revisions = {rs["metadata"]["annotations"]["deployment.kubernetes.io/revision"] for rs in world.all("replicasets.apps")}
+    revisions = {
+        rs["metadata"]["annotations"]["deployment.kubernetes.io/revision"] for rs in world.all("replicasets.apps")
+    }
     assert revisions == {"3", "4"}
 
 
@@ -100,7 +103,9 @@ def test_recreate_starts_nothing_before_the_old_pods_are_gone(world: World) -> N
     world.create("deployments.apps", "web", deployment_spec(2, strategy={"type": "Recreate"}))
     world.advance(2)
     images: list[set[str]] = []
-    world.cluster.subscribe(lambda change: images.append({p["spec"]["containers"][0]["image"] for p in world.all("pods")}))
+    world.cluster.subscribe(
+        lambda change: images.append({p["spec"]["containers"][0]["image"] for p in world.all("pods")})
+    )
     world.change("deployments.apps", "web", strategy={"type": "Recreate"}, template=pod_template("nginx:2"))
     world.advance(3)
     assert all(len(each) <= 1 for each in images)
@@ -119,7 +124,9 @@ def test_a_paused_deployment_waits_and_says_so(world: World) -> None:
 
 
 def test_a_stuck_roll_out_is_told_after_its_deadline(world: World) -> None:
-    body = deployment_spec(1, progressDeadlineSeconds=30, template=pod_template(annotations={"devserver.orkestra.io/outcome": "hang"}))
+    body = deployment_spec(
+        1, progressDeadlineSeconds=30, template=pod_template(annotations={"devserver.orkestra.io/outcome": "hang"})
+    )
     world.create("deployments.apps", "web", body)
     world.advance(25)
     assert condition(world.get("deployments.apps", "web"), "Progressing")["status"] == "True"
@@ -181,9 +188,17 @@ def test_a_refused_pod_is_a_replica_failure(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("surge", "unavailable", "replicas", "expected"),
-    [("25%", "25%", 3, (1, 0)), ("25%", "25%", 4, (1, 1)), (0, 0, 3, (0, 1)), (2, 1, 3, (2, 1)), ("0%", "10%", 4, (0, 1))],
+    [
+        ("25%", "25%", 3, (1, 0)),
+        ("25%", "25%", 4, (1, 1)),
+        (0, 0, 3, (0, 1)),
+        (2, 1, 3, (2, 1)),
+        ("0%", "10%", 4, (0, 1)),
+    ],
 )
-def test_surge_rounds_up_and_unavailable_down(surge: object, unavailable: object, replicas: int, expected: tuple[int, int]) -> None:
+def test_surge_rounds_up_and_unavailable_down(
+    surge: object, unavailable: object, replicas: int, expected: tuple[int, int]
+) -> None:
     rolling = {"maxSurge": surge, "maxUnavailable": unavailable}
     body = deployment_spec(replicas, strategy={"type": "RollingUpdate", "rollingUpdate": rolling})
     bounds = scaling.bounds_of(body)

@@ -42,6 +42,9 @@ class Controller:
         self.engine = engine
         self.view = engine.view
 
+    def gone(self, resource: str, obj: Object) -> None:
+        """An object of any kind has left the store; for those who keep something about it."""
+
     @property
     def watches(self) -> dict[str, Callable[[Object], Iterable[ObjectKey]]]:
         raise NotImplementedError
@@ -61,7 +64,7 @@ class Engine:
     def __init__(self, cluster: Cluster, clock: Callable[[], float], wake: Callable[[], None] = lambda: None) -> None:
         self.cluster = cluster
         self.clock = clock
-        self.view = View(())
+        self.view = View()
         self.graph = Graph()
         self.queue: DelayQueue[Work] = DelayQueue(clock)
         self._wake = wake
@@ -69,17 +72,19 @@ class Engine:
         self._routes: dict[str, list[tuple[str, Callable[[Object], Iterable[ObjectKey]]]]] = {}
         self._infos: dict[str, ResourceInfo] = {}
         self._kinds: dict[tuple[str, str], ResourceInfo] = {}
+        self._mourners: list[Controller] = []
         self._failures: dict[Work, int] = {}
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def start(self, kinds: Sequence[type[Controller]]) -> None:
         """Subscribe, take in what exists already, and queue a first look at all of it."""
-        probes = [kind(self) for kind in kinds]
-        self.view = View({resource for controller in probes for resource in controller.watches})
         for kind in kinds:
             controller = kind(self)
             self._controllers[controller.name] = controller
+            if kind.gone is not Controller.gone:
+                self._mourners.append(controller)
             for resource, route in controller.watches.items():
+                self.view.hold(resource)
                 self._routes.setdefault(resource, []).append((controller.name, route))
         self._unsubscribe = self.cluster.subscribe(self._changed)
         for info in self.resources():
@@ -195,6 +200,8 @@ class Engine:
                 self.view.drop(resource, key_of(change.obj))
             for key in self.graph.drop(resource, change.obj):
                 self.queue.add(("garbage-collector", key))
+            for controller in self._mourners:
+                controller.gone(resource, change.obj)
         else:
             resource = self._take_in(change.info, change.obj)
             if self.graph.is_suspect(uid_of(change.obj)):

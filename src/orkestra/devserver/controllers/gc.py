@@ -1,7 +1,7 @@
 """Garbage collection by owner references: background, foreground and orphan.
 
-Rules: kubernetes pkg/controller/garbagecollector/garbagecollector.go (attemptToDeleteItem, processDeletingDependentsItem,
-attemptToOrphanWorker). Keys are uids: a name may be taken by another object meanwhile.
+Rules: kubernetes pkg/controller/garbagecollector/garbagecollector.go (attemptToDeleteItem,
+processDeletingDependentsItem, attemptToOrphanWorker). Keys are uids: a name may be taken by another object meanwhile.
 """
 
 from __future__ import annotations

@@ -139,18 +139,17 @@ def _status(
     status["startTime"] = held.get("startTime") or now
     initial = (pod.get("spec") or {}).get("initContainers")
     if isinstance(initial, list) and initial:
-        has_run = phase != "Pending"
-        state = "terminated" if has_run else "waiting"
-        status["initContainerStatuses"] = [
-            _container(
-                pod, each, {state: _terminated(pod, each, status["startTime"], 0) if has_run else {"reason": "PodInitializing"}},
-                is_ready=has_run, restarts=0,
-            )
-            for each in initial
-        ]  # fmt: skip
+        status["initContainerStatuses"] = [_initial(pod, each, phase, status["startTime"]) for each in initial]
     status["containerStatuses"] = containers
     status["qosClass"] = held.get("qosClass") or qos_class(pod)
     return status
+
+
+def _initial(pod: Object, container: Mapping[str, Any], phase: str, started: str) -> Object:
+    if phase == "Pending":
+        return _container(pod, container, {"waiting": {"reason": "PodInitializing"}}, is_ready=False, restarts=0)
+    state = {"terminated": _terminated(pod, container, started, 0)}
+    return _container(pod, container, state, is_ready=True, restarts=0)
 
 
 def _container(pod: Object, container: Mapping[str, Any], state: Object, *, is_ready: bool, restarts: int) -> Object:

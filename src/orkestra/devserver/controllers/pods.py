@@ -36,7 +36,7 @@ class Kubelet(Controller):
 
     @property
     def watches(self) -> dict[str, Callable[[Object], Iterable[ObjectKey]]]:
-        return {"pods": self._pod, **{resource: self._told for resource in _OWNERS.values()}}
+        return {"pods": self._pod, **dict.fromkeys(_OWNERS.values(), self._told)}
 
     def _pod(self, pod: Object) -> Iterable[ObjectKey]:
         return (key_of(pod),)
@@ -56,7 +56,11 @@ class Kubelet(Controller):
         elif not pod_status.is_finished(pod) and pod["spec"].get("nodeName"):
             self._run(key, pod)
 
-    def forget(self, pod: Object) -> None:
+    def gone(self, resource: str, obj: Object) -> None:
+        if resource == "pods":
+            self._forget(obj)
+
+    def _forget(self, pod: Object) -> None:
         uid = uid_of(pod)
         self._seen_at.pop(uid, None)
         address = (pod.get("status") or {}).get("podIP")
@@ -115,16 +119,19 @@ class Kubelet(Controller):
             self.requeue(key, max(0.1, delay_of(pod, None)))
         elif reason == "ErrImagePull":
             messages = {
-                name: f'Back-off pulling image "{image}": ErrImagePull: {_cause(image)}' for name, image in images.items()
+                name: f'Back-off pulling image "{image}": ErrImagePull: {_cause(image)}'
+                for name, image in images.items()
             }
             self._write(pod, pod_status.waiting(pod, now, "ImagePullBackOff", messages))
 
     def _end(self, pod: Object) -> None:
         """The containers obey at once: the pod goes, or, held by a finalizer, is seen to have ended."""
-        self.forget(pod)
+        self._forget(pod)
         if finalizers_of(pod) and not pod_status.is_finished(pod):
             now = stamp(self.engine.cluster.now())
-            pod = self._write(pod, pod_status.ended(pod, now, (pod.get("status") or {}).get("podIP") or "", exit_code=143))
+            pod = self._write(
+                pod, pod_status.ended(pod, now, (pod.get("status") or {}).get("podIP") or "", exit_code=143)
+            )
         if pod["metadata"].get("deletionGracePeriodSeconds") != 0:
             self.engine.delete("pods", pod, grace_seconds=0)
 
@@ -157,4 +164,7 @@ class Kubelet(Controller):
 
 
 def _cause(image: str) -> str:
-    return f'rpc error: code = NotFound desc = failed to pull and unpack image "{image}": failed to resolve reference "{image}": {image}: not found'
+    return (
+        f'rpc error: code = NotFound desc = failed to pull and unpack image "{image}": '
+        f'failed to resolve reference "{image}": {image}: not found'
+    )

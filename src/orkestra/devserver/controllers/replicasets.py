@@ -10,7 +10,14 @@ from orkestra.devserver.controllers.pod_status import is_ready
 from orkestra.devserver.controllers.routes import itself, to_controller_or_adopter
 from orkestra.devserver.controllers.times import stamp
 from orkestra.devserver.controllers.workload import (
-    BURST, deletion_rank, earliest, is_active, owned_pods, pod_from_template, whole, without_zeros,
+    BURST,
+    deletion_rank,
+    earliest,
+    is_active,
+    owned_pods,
+    pod_from_template,
+    whole,
+    without_zeros,
 )  # fmt: skip
 from orkestra.k8s.errors import StatusError
 from orkestra.k8s.objects import Object, ObjectKey, generation_of, is_terminating, labels_of, name_of
@@ -69,7 +76,9 @@ class ReplicaSets(Controller):
             },
             keep=("replicas", "terminatingReplicas"),
         )
-        conditions = [each for each in (owner.get("status") or {}).get("conditions") or () if each["type"] != "ReplicaFailure"]
+        conditions = [
+            each for each in (owner.get("status") or {}).get("conditions") or () if each["type"] != "ReplicaFailure"
+        ]
         if failure is not None:
             conditions.append(self._failure(owner, *failure))
         if conditions:
@@ -85,4 +94,10 @@ class ReplicaSets(Controller):
             if held["type"] == "ReplicaFailure" and (held.get("reason"), held.get("message")) == (reason, message):
                 return dict(held)
         now = stamp(self.engine.cluster.now())
-        return {"type": "ReplicaFailure", "status": "True", "lastTransitionTime": now, "reason": reason, "message": message}
+        return {
+            "type": "ReplicaFailure",
+            "status": "True",
+            "lastTransitionTime": now,
+            "reason": reason,
+            "message": message,
+        }

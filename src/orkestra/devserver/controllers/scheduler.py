@@ -34,7 +34,10 @@ class Scheduler(Controller):
         pod = self.view.get("pods", key)
         if pod is None or is_terminating(pod) or is_finished(pod) or pod["spec"].get("nodeName"):
             return
-        if pod["spec"].get("schedulingGates") or pod["spec"].get("schedulerName", "default-scheduler") != "default-scheduler":
+        if (
+            pod["spec"].get("schedulingGates")
+            or pod["spec"].get("schedulerName", "default-scheduler") != "default-scheduler"
+        ):
             return
         node, message = self._choose(pod)
         if node:
@@ -52,9 +55,10 @@ class Scheduler(Controller):
         fits = [node for node in nodes if node_fits(node, pod) and not get_path(node, ("spec", "unschedulable"))]
         total = len(nodes)
         if not fits:
+            none = f"0/{total} nodes are available: {total}"
             return "", (
-                f"0/{total} nodes are available: {total} node(s) didn't match Pod's node affinity/selector. preemption: "
-                f"0/{total} nodes are available: {total} Preemption is not helpful for scheduling."
+                f"{none} node(s) didn't match Pod's node affinity/selector. "
+                f"preemption: {none} Preemption is not helpful for scheduling."
             )
         for claim in claims_of(pod):
             held = self.view.get("persistentvolumeclaims", ObjectKey(namespace_of(pod), claim))
@@ -71,7 +75,13 @@ def node_fits(node: Object, pod: Object) -> bool:
     labels = labels_of(node)
     if any(labels.get(key) != value for key, value in wanted.items()):
         return False
-    required = ("spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+    required = (
+        "spec",
+        "affinity",
+        "nodeAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+        "nodeSelectorTerms",
+    )
     terms = get_path(pod, required) or []
     return not terms or any(_is_pinned(node, term) for term in terms)
 

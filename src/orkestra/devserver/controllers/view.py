@@ -16,17 +16,20 @@ from orkestra.k8s.selectors import LabelSelector
 LABEL_INDEXED = ("pods", "replicasets.apps")
 
 _NO_OBJECTS: Mapping[ObjectKey, Object] = {}
-_NO_KEYS: frozenset[ObjectKey] = frozenset()
+_NO_KEYS: Mapping[ObjectKey, None] = {}
 
 
 class View:
-    """Holds the kinds named in ``resources`` (``deployments.apps``, ``pods`` …) and no others."""
+    """Holds the kinds it is told to (``deployments.apps``, ``pods`` …) and no others."""
 
-    def __init__(self, resources: Iterable[str]) -> None:
-        self._objects: dict[str, dict[ObjectKey, Object]] = {resource: {} for resource in resources}
+    def __init__(self) -> None:
+        self._objects: dict[str, dict[ObjectKey, Object]] = {}
         self._namespaced: dict[tuple[str, str], dict[ObjectKey, None]] = {}
         self._owned: dict[tuple[str, str], dict[ObjectKey, None]] = {}
         self._labelled: dict[tuple[str, str, str, str], dict[ObjectKey, None]] = {}
+
+    def hold(self, resource: str) -> None:
+        self._objects.setdefault(resource, {})
 
     def holds(self, resource: str) -> bool:
         return resource in self._objects
@@ -67,7 +70,8 @@ class View:
             if term.operator == "In" and len(term.values) == 1
         ]
         if buckets and resource in LABEL_INDEXED:
-            found = self._resolve(resource, min(buckets, key=len))
+            smallest = buckets[min(range(len(buckets)), key=lambda index: len(buckets[index]))]
+            found = self._resolve(resource, smallest)
         else:
             found = self.in_namespace(resource, namespace)
         return [obj for obj in found if selector.matches(labels_of(obj))]

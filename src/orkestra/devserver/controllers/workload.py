@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -128,7 +128,9 @@ def whole(value: Any, default: int = 0) -> int:
 def without_zeros(status: Mapping[str, Any], keep: Iterable[str] = ()) -> Object:
     """Drops counters at zero and empty lists, as Go's omitempty does, but for the fields in ``keep``."""
     kept = set(keep)
-    return {field: value for field, value in status.items() if field in kept or value not in (0, "", None) and value != []}
+    return {
+        field: value for field, value in status.items() if field in kept or (value not in (0, "", None) and value != [])
+    }
 
 
 def earliest(controller: Controller, pods: Iterable[Object], min_ready_seconds: int) -> tuple[int, float | None]:
@@ -136,5 +138,3 @@ def earliest(controller: Controller, pods: Iterable[Object], min_ready_seconds: 
     waits = [available_in(pod, min_ready_seconds, controller) for pod in pods]
     coming = [wait for wait in waits if wait]
     return sum(wait == 0.0 for wait in waits), min(coming) if coming else None
-
-

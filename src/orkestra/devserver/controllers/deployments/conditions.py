@@ -35,12 +35,16 @@ def counters(deployment: Object, all_sets: Sequence[Object], new: Object | None)
     return without_zeros(status, keep=("terminatingReplicas", "collisionCount"))
 
 
-def conditions(deployment: Object, status: Object, all_sets: Sequence[Object], new: Object | None, now: datetime) -> list[Object]:
+def conditions(
+    deployment: Object, status: Object, all_sets: Sequence[Object], new: Object | None, now: datetime
+) -> list[Object]:
     """The next conditions, given the next counters ``status``."""
     held: list[Object] = list((deployment.get("status") or {}).get("conditions") or ())
     bounds = bounds_of(deployment)
     if whole(status.get("availableReplicas")) >= bounds.least_available:
-        held = set_one(held, now, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
+        held = set_one(
+            held, now, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability."
+        )
     else:
         message = "Deployment does not have minimum availability."
         held = set_one(held, now, "Available", "False", "MinimumReplicasUnavailable", message)
@@ -49,7 +53,9 @@ def conditions(deployment: Object, status: Object, all_sets: Sequence[Object], n
     failure = next(filter(None, failures), None)
     if failure is None:
         return [each for each in held if each["type"] != "ReplicaFailure"]
-    return set_one(held, now, "ReplicaFailure", failure["status"], failure.get("reason", ""), failure.get("message", ""))
+    return set_one(
+        held, now, "ReplicaFailure", failure["status"], failure.get("reason", ""), failure.get("message", "")
+    )
 
 
 def is_complete(deployment: Object, status: Object) -> bool:
@@ -97,7 +103,9 @@ def set_one(
     return [*(each for each in held if each["type"] != kind), {**fresh, "reason": reason, "message": message}]
 
 
-def _progress(deployment: Object, status: Object, held: list[Object], new: Object | None, now: datetime) -> list[Object]:
+def _progress(
+    deployment: Object, status: Object, held: list[Object], new: Object | None, now: datetime
+) -> list[Object]:
     deadline = deadline_of(deployment)
     current = _find(held, "Progressing")
     reason = current.get("reason") if current else None
@@ -108,7 +116,9 @@ def _progress(deployment: Object, status: Object, held: list[Object], new: Objec
         return held
     subject = f'ReplicaSet "{name_of(new)}"' if new is not None else f'Deployment "{name_of(deployment)}"'
     if is_complete(deployment, status):
-        return set_one(held, now, "Progressing", "True", "NewReplicaSetAvailable", f"{subject} has successfully progressed.")
+        return set_one(
+            held, now, "Progressing", "True", "NewReplicaSetAvailable", f"{subject} has successfully progressed."
+        )
     if _is_progressing(deployment.get("status") or {}, status):
         message = f"{subject} is progressing."
         return set_one(held, now, "Progressing", "True", "ReplicaSetUpdated", message, refresh=True)

@@ -61,7 +61,7 @@ class Deployments(Controller):
         size = scaling.grow_new(bounds, new, old)
         if size != size_of(new):
             return self._size(new, size, bounds)
-        new = self._size(new, size, bounds)
+        new = self._size(new, size, bounds) or new
         for name, size in scaling.shrink_old(bounds, new, old).items():
             self._size(next(each for each in old if name_of(each) == name), size, bounds)
         return new

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orkestra.devserver.controllers.deployments.scaling import DESIRED, MAXIMUM, Bounds, counted, size_of, whole_annotation
+from orkestra.devserver.controllers.deployments.scaling import (
+    DESIRED,
+    MAXIMUM,
+    Bounds,
+    counted,
+    size_of,
+    whole_annotation,
+)
 from orkestra.devserver.controllers.workload import template_hash, whole
 from orkestra.k8s.objects import Object, annotations_of, generation_of, is_terminating, labels_of, name_of, namespace_of
 from orkestra.k8s.owners import owner_reference
@@ -21,7 +28,10 @@ _NOT_INHERITED = frozenset(
 
 
 def sort_by_age(replica_sets: Sequence[Object]) -> list[Object]:
-    return sorted(replica_sets, key=lambda each: (str(each["metadata"].get("creationTimestamp")), revision_of(each), name_of(each)))
+    return sorted(
+        replica_sets,
+        key=lambda each: (str(each["metadata"].get("creationTimestamp")), revision_of(each), name_of(each)),
+    )
 
 
 def find_new(deployment: Object, by_age: Sequence[Object]) -> Object | None:
@@ -80,7 +90,7 @@ def size_notes(bounds: Bounds) -> dict[str, str]:
 
 
 def renumbered(replica_set: Object, deployment: Object, revision: int) -> dict[str, str]:
-    """The annotations of a found ReplicaSet: the Deployment's, and the newest revision; older numbers become history."""
+    """The annotations of a found ReplicaSet: the Deployment's, and the newest revision; its older ones are history."""
     annotations = {**annotations_of(replica_set), **inherited(deployment)}
     held = revision_of(replica_set)
     if held < revision:

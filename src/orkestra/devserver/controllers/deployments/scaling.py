@@ -66,7 +66,7 @@ def grow_new(bounds: Bounds, new: Object, old: Sequence[Object]) -> int:
 
 
 def shrink_old(bounds: Bounds, new: Object, old: Sequence[Object]) -> dict[str, int]:
-    """Next sizes, by name, of the old ReplicaSets that shrink: broken replicas first, then healthy ones, oldest first."""
+    """Next sizes, by name, of old ReplicaSets that shrink: broken replicas first, then healthy ones, oldest first."""
     total = size_of(new) + sum(map(size_of, old))
     new_unavailable = size_of(new) - counted(new, "availableReplicas")
     removable = total - bounds.least_available - new_unavailable
