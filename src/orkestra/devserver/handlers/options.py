@@ -9,7 +9,7 @@ from typing import Any, cast
 from orkestra.devserver.writes import DeleteOptions, WriteOptions
 from orkestra.devserver.writes.draft import FieldValidation
 from orkestra.k8s.errors import BadRequest, Cause, Invalid
-from orkestra.k8s.schema.literals import quote, show
+from orkestra.k8s.literals import quote, show
 from orkestra.k8s.selectors import (
     FieldSelector,
     LabelSelector,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
+
+import msgspec
 
 from orkestra.devserver.kinds import conversions, lifecycle, traits
 from orkestra.devserver.kinds.defaults import DEFAULTS
@@ -13,9 +16,17 @@ from orkestra.devserver.kinds.rules import RULES
 from orkestra.devserver.kinds.rules.names import NameCheck
 from orkestra.devserver.storage.records import TableKey
 from orkestra.devserver.typed import decode_as, unknown_fields
+from orkestra.k8s.apply import Types, builtin_types
 from orkestra.k8s.errors import Cause
-from orkestra.k8s.gvk import ResourceInfo
+from orkestra.k8s.gvk import GVK, ResourceInfo
 from orkestra.k8s.objects import Object
+
+
+@cache
+def _blank_status(gvk: GVK) -> bytes | None:
+    """The status every new object has, encoded; None for kinds that print none."""
+    status = decode_as(gvk, {"metadata": {}}).obj.get("status")
+    return None if status is None else msgspec.json.encode(status)
 
 
 class BuiltinKind(Kind):
@@ -26,6 +37,7 @@ class BuiltinKind(Kind):
         self._rule = RULES.get(group_kind)
         self._create = lifecycle.ON_CREATE.get(group_kind)
         self._update = lifecycle.ON_UPDATE.get(group_kind)
+        self._types = builtin_types(info.group, info.kind)
         self._name_check = traits.name_check(group_kind)
         self._keeps_status = not self.has_status or group_kind in traits.KEEPS_STATUS_ON_CREATE
         self._drops_labels_in_status = info.kind == "Deployment"
@@ -35,6 +47,10 @@ class BuiltinKind(Kind):
         self.answers_deleted_object = group_kind in traits.ANSWERS_DELETED_OBJECT
         self.orphans_by_default = group_kind in traits.ORPHANS_BY_DEFAULT
         self.selectable_fields = traits.SELECTABLE_FIELDS.get(group_kind, ())
+
+    @property
+    def types(self) -> Types:
+        return self._types
 
     @property
     def name_check(self) -> NameCheck:
@@ -55,13 +71,13 @@ class BuiltinKind(Kind):
         return self._rule(obj, old) if self._rule is not None else []
 
     def prepare_create(self, obj: Object, now: datetime) -> None:
-        if not self._keeps_status and "status" in obj:
-            empty = {key: value for key, value in obj.items() if key != "status"}
-            status = decode_as(self.info.gvk, {**empty, "metadata": {}}).obj.get("status")
-            if status is None:
-                del obj["status"]
+        if not self._keeps_status:
+            # Computed on first use: compiling every definition at start would cost half a second.
+            blank = _blank_status(self.info.gvk)
+            if blank is None:
+                obj.pop("status", None)
             else:
-                obj["status"] = status
+                obj["status"] = msgspec.json.decode(blank)
         if self._create is not None:
             self._create(obj, now)
         if self._default is not None:

@@ -11,6 +11,7 @@ from orkestra.devserver.kinds.kind import Decoded, Kind
 from orkestra.devserver.kinds.rules.names import NameCheck, dns_subdomain
 from orkestra.devserver.storage.records import TableKey
 from orkestra.devserver.typed import decode_metadata
+from orkestra.k8s.apply import Types
 from orkestra.k8s.errors import BadRequest, Cause
 from orkestra.k8s.gvk import ResourceInfo
 from orkestra.k8s.objects import Object
@@ -23,7 +24,13 @@ class CustomKind(Kind):
     """One version of a custom kind; ``definition`` is the CRD's version entry."""
 
     def __init__(
-        self, info: ResourceInfo, table: TableKey, hub: ResourceInfo, version: Mapping[str, Any], structural: Structural
+        self,
+        info: ResourceInfo,
+        table: TableKey,
+        hub: ResourceInfo,
+        version: Mapping[str, Any],
+        structural: Structural,
+        types: Types,
     ) -> None:
         super().__init__(info, table, hub)
         self.is_custom = True
@@ -38,6 +45,11 @@ class CustomKind(Kind):
             str(field.get("jsonPath") or "").removeprefix(".") for field in version.get("selectableFields") or ()
         )
         self._structural = structural
+        self._types = types
+
+    @property
+    def types(self) -> Types:
+        return self._types
 
     @property
     def name_check(self) -> NameCheck:

@@ -10,6 +10,7 @@ from typing import Any
 
 from orkestra.devserver.kinds.rules.names import NameCheck
 from orkestra.devserver.storage.records import TableKey
+from orkestra.k8s.apply import Types
 from orkestra.k8s.errors import Cause
 from orkestra.k8s.gvk import ResourceInfo
 from orkestra.k8s.objects import Object
@@ -44,6 +45,11 @@ class Kind(ABC):
 
     @property
     @abstractmethod
+    def types(self) -> Types:
+        """What field ownership needs to know of the kind."""
+
+    @property
+    @abstractmethod
     def name_check(self) -> NameCheck: ...
 
     @abstractmethod
@@ -58,7 +64,7 @@ class Kind(ABC):
         """Everything but metadata."""
 
     def prepare_create(self, obj: Object, now: datetime) -> None:  # noqa: B027  most kinds have nothing to add
-        """Set what the server sets once; metadata is stamped already."""
+        """Set what the server sets once: nobody owns these fields. Metadata is stamped and defaults are set."""
 
     def prepare_update(self, obj: Object, old: Object) -> None:  # noqa: B027  most kinds have nothing to add
         """Set what the server derives from both revisions."""

@@ -10,6 +10,7 @@ from orkestra.devserver.kinds import BuiltinKind, CustomKind, Kind
 from orkestra.devserver.kinds.custom import custom_resource_info
 from orkestra.devserver.kinds.definitions import is_established, is_terminating_definition
 from orkestra.devserver.storage import TableKey
+from orkestra.k8s.apply import CustomTypes
 from orkestra.k8s.builtin import builtin_resources
 from orkestra.k8s.gvk import GVK, GVR, ResourceInfo
 from orkestra.k8s.objects import Object, name_of
@@ -146,17 +147,24 @@ def _custom_kinds(definition: Object) -> list[CustomKind]:
     hub = next((version for version in versions if version.get("storage")), versions[0])
     hub_info = custom_resource_info(definition, hub)
     table = TableKey(hub_info.group, hub_info.plural)
+    schemas = {f"{hub_info.group}/{version.get('name')}": _schema_of(version) for version in versions}
     kinds: list[CustomKind] = []
     for version in versions:
-        schema = (version.get("schema") or {}).get("openAPIV3Schema") or {}
-        kind = CustomKind(custom_resource_info(definition, version), table, hub_info, version, compile_schema(schema))
+        info = custom_resource_info(definition, version)
+        types = CustomTypes(schemas, has_status="status" in info.subresources)
+        kind = CustomKind(info, table, hub_info, version, compile_schema(_schema_of(version)), types)
         kind.is_terminating = is_terminating_definition(definition)
         kinds.append(kind)
     return kinds
 
 
+def _schema_of(version: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = (version.get("schema") or {}).get("openAPIV3Schema") or {}
+    return found
+
+
 def version_rank(version: str) -> tuple[int, int, int, str]:
-    """Sorts versions as discovery prefers them: v2, v1, v1beta2, v1beta1, v1alpha1, then names (apimachinery version)."""
+    """Sorts versions as discovery prefers them: v2, v1, v1beta1, v1alpha1, then names (apimachinery pkg/version)."""
     found = _VERSION.fullmatch(version)
     if not found:
         return (3, 0, 0, version)

@@ -60,7 +60,6 @@ def prepare(backend: Backend, kind: Kind, namespace: str, obj: Object, options: 
         meta["generation"] = 1
     else:
         meta.pop("generation", None)
-    kind.prepare_create(obj, now)
     kind.default(obj)
     return Draft(kind, "CREATE", namespace, name, obj, None, options)
 

@@ -30,15 +30,27 @@ def commit(backend: Backend, draft: Draft) -> Object:
         # Only possible where webhooks were asked in between; the caller tries again.
         raise conflict(kind, draft.name, MODIFIED)
     before = draft.old_obj()
-    if before is None and kind.table == DEFINITIONS:
-        _refuse_taken_names(backend, draft)
+    if not draft.is_applied:
+        draft.obj = track(draft, before, backend.clock())
+    _prepare(backend, draft, before)
     if causes := _failures(kind, draft, before):
         raise invalid(GVK(kind.info.group, kind.info.version, kind.info.kind), draft.name, causes)
     if kind.table == ("", "services") and backend.allocate is not None and not draft.subresource:
         draft.obj = backend.allocate(draft.obj, before)
-    if not draft.is_applied:
-        draft.obj = track(draft, before, backend.clock())
     return _store(backend, draft, before)
+
+
+def _prepare(backend: Backend, draft: Draft, before: Object | None) -> None:
+    """What the server writes itself: after ownership is settled, since it belongs to nobody."""
+    kind, obj = draft.kind, draft.obj
+    if before is None:
+        kind.prepare_create(obj, backend.clock())
+        if kind.table == DEFINITIONS and (message := backend.registry.name_conflict(obj)):
+            refuse_names(obj, message, backend.clock())
+    elif draft.subresource in ("", "scale"):
+        kind.prepare_update(obj, before)
+        if kind.bumps_generation(obj, before):
+            obj["metadata"]["generation"] = int(before["metadata"].get("generation") or 0) + 1
 
 
 def _failures(kind: Kind, draft: Draft, before: Object | None) -> list[Cause]:
@@ -53,12 +65,6 @@ def _failures(kind: Kind, draft: Draft, before: Object | None) -> list[Cause]:
     if isinstance(kind, CustomKind) and before is not None:
         return causes + kind.check_status(obj, before)
     return causes
-
-
-def _refuse_taken_names(backend: Backend, draft: Draft) -> None:
-    message = backend.registry.name_conflict(draft.obj)
-    if message:
-        refuse_names(draft.obj, message, backend.clock())
 
 
 def _store(backend: Backend, draft: Draft, before: Object | None) -> Object:

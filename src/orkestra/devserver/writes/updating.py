@@ -76,10 +76,7 @@ def redraft(
         obj = {**before, "spec": {k: v for k, v in spec.items() if v}, "metadata": {**before_meta}}
     else:
         keep_status(kind, obj, before)
-        kind.prepare_update(obj, before)
         kind.default(obj)
-        if kind.bumps_generation(obj, before):
-            obj["metadata"]["generation"] = int(before_meta.get("generation") or 0) + 1
     return Draft(kind, "UPDATE", namespace, name, obj, old, options, subresource)
 
 
