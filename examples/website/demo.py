@@ -160,7 +160,9 @@ async def create(scene: Scene) -> None:
     for cr in documents("cr.yaml"):
         await scene.api.create(WEBSITES, cr, field_manager="kubectl")
         scene.stage.line("·", f"Website {cr['metadata']['name']} created: {cr['spec']}")
-    await scene.until("Website shop is seen, its status says why it is not Ready yet", WEBSITES, "shop", condition_known)
+    await scene.until(
+        "Website shop is seen, its status says why it is not Ready yet", WEBSITES, "shop", condition_known
+    )
     await scene.until("Deployment shop applied", DEPLOYMENTS, "shop", bool)
     await scene.until("Service shop applied", SERVICES, "shop", bool)
     await scene.until("Ingress shop applied, since it has a host", INGRESSES, "shop", bool)
@@ -228,7 +230,9 @@ async def bad(scene: Scene) -> None:
     scene.stage.line("·", f"{condition(found)['reason']}: {condition(found)['message']}")
     await event(scene, condition(found)["reason"])
     await scene.patch(WEBSITES, "blog", {"spec": {"replicas": 1}})
-    await scene.until("meanwhile the others go on: blog scales", DEPLOYMENTS, "blog", lambda o: o["spec"]["replicas"] == 1)
+    await scene.until(
+        "meanwhile the others go on: blog scales", DEPLOYMENTS, "blog", lambda o: o["spec"]["replicas"] == 1
+    )
     await scene.patch(WEBSITES, "typo", {"spec": {"cpu": "50m"}})
     scene.stage.line("·", "somebody corrects it: cpu: 50m")
     await scene.ready("typo")

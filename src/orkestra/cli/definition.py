@@ -35,13 +35,12 @@ def find_file(given: str | None) -> Path:
 
 def load_or_exit(path: Path) -> Katalog:
     """The Katalog of ``path``. Prints every finding to stderr; errors end the command with 1."""
-    from orkestra.katalog import load
-    from orkestra.katalog.diagnostics import render_human
+    from orkestra.katalog import is_runnable, load
+    from orkestra.katalog.diagnostics import render
 
     katalog, findings = load(path)
     if findings:
-        text = render_human(findings, color=sys.stderr.isatty())
-        click.echo(text, err=True)
-    if katalog is None:
+        click.echo(render(findings, colour=sys.stderr.isatty()), err=True)
+    if katalog is None or not is_runnable(findings):
         sys.exit(1)
     return katalog

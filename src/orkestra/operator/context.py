@@ -70,12 +70,15 @@ class Memory:
 
     settled: dict[ObjectKey, Fingerprint] = field(default_factory=dict)
     created_once: dict[ObjectKey, set[ChildId]] = field(default_factory=dict)
+    told: dict[ObjectKey, float] = field(default_factory=dict)
+    """When progress was last written to a CR's status, on the loop's clock."""
     unstorable: set[tuple[str, ...]] = field(default_factory=set)
     """Status paths that the CRD's schema drops; comparing them again would write for ever."""
 
     def forget(self, key: ObjectKey) -> None:
         self.settled.pop(key, None)
         self.created_once.pop(key, None)
+        self.told.pop(key, None)
 
 
 Fingerprint = tuple[str, ...]

@@ -17,7 +17,8 @@ from orkestra.operator.plan import Desired, DriftMode
 from orkestra.operator.resources import KINDS, Kind
 from orkestra.operator.resources import metadata as meta
 from orkestra.operator.resources.fields import ChildContext, FieldError
-from orkestra.rules.when import evaluate
+from orkestra.rules import Facts, is_met
+from orkestra.rules.when import UniqueCheck
 from orkestra.template import Environment
 
 
@@ -40,9 +41,11 @@ class Renderer:
     resolve: Callable[[GVK], ResourceInfo]
     environment: Environment
 
-    def render(self, cr: Object, scope: Mapping[str, Any]) -> DesiredSet:
+    def render(self, cr: Object, scope: Mapping[str, Any], is_unique: UniqueCheck | None = None) -> DesiredSet:
         """Raises Failure when a value does not render or does not fit: nothing is applied then."""
-        instances = [i for block, is_create in self._blocks() for i in self._expand(block, is_create, cr, scope)]
+        instances = [
+            i for block, is_create in self._blocks() for i in self._expand(block, is_create, cr, scope, is_unique)
+        ]
         workloads = {i.key.name: i.key.name for i in instances if i.kind.is_workload and i.is_active}
         children: dict[ChildId, Desired] = {}
         kept: set[ChildId] = set()
@@ -68,13 +71,17 @@ class Renderer:
     def _blocks(self) -> tuple[tuple[Block, bool], ...]:
         return ((self.box.on_create, True), (self.box.on_reconcile, False))
 
-    def _expand(self, block: Block, is_create: bool, cr: Object, scope: Mapping[str, Any]) -> Iterator[_Instance]:
-        passes = evaluate(block.conditions, scope, self.environment)
+    def _expand(
+        self, block: Block, is_create: bool, cr: Object, scope: Mapping[str, Any], is_unique: UniqueCheck | None
+    ) -> Iterator[_Instance]:
+        passes = is_met(block.conditions, Facts(scope, self.environment, is_unique=is_unique))
         for entry in block.entries:
             kind = KINDS[entry.kind]
             for item_scope in _items(entry, scope, self.environment):
                 with _naming(entry):
-                    is_active = passes and evaluate(entry.conditions, item_scope, self.environment)
+                    is_active = passes and is_met(
+                        entry.conditions, Facts(item_scope, self.environment, is_unique=is_unique)
+                    )
                     info = self.resolve(_gvk(kind, entry))
                     try:
                         key = self._key(entry, kind, info, cr, item_scope)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from orkestra.informer.cached import Cached
 from orkestra.k8s.objects import Object, ObjectKey, uid_of
+from orkestra.katalog.paths import ABSENT, find
 from orkestra.operator import names
 from orkestra.operator.context import BoxContext, Fingerprint
 from orkestra.operator.inventory import ChildId, Live, index_children
-
-if TYPE_CHECKING:
-    from orkestra.informer.cached import Cached
+from orkestra.rules.comparisons import text_of_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +95,17 @@ def children_scope(children: Mapping[ChildId, Live]) -> dict[str, Any]:
 
 PLURALS: Mapping[str, str] = {"Ingress": "ingresses"}
 """Katalog keys that are not the kind in camel case plus ``s``."""
+
+
+def uniqueness(cx: BoxContext, observed: Observed) -> Callable[[tuple[str, ...], str], bool]:
+    """The check behind ``unique``: no other cached CR of the kind has this value at this path."""
+
+    def is_unique(path: tuple[str, ...], value: str) -> bool:
+        for cached in cx.crs.informer.lister:
+            if cached.key != observed.key and cached.raw is not None:
+                found = find(cached.object(), path)
+                if found is not ABSENT and text_of_value(found) == value:
+                    return False
+        return True
+
+    return is_unique

@@ -12,7 +12,7 @@ from orkestra.operator.desired import DesiredSet
 from orkestra.operator.inventory import ChildId, Live
 from orkestra.operator.observe import Observed
 from orkestra.operator.outcome import Outcome
-from orkestra.rules.when import evaluate
+from orkestra.rules import Facts, first_unmet
 
 
 def judge_children(
@@ -49,5 +49,6 @@ def _judge_by_conditions(
     cx: BoxContext, entry: ResourceEntry, scope: Mapping[str, Any], live: Live, outcome: Outcome
 ) -> None:
     """``readyWhen``: a plain field reads the child itself, a template sees the whole context."""
-    if not evaluate(entry.ready_when, scope, cx.environment, subject=live.obj):
-        outcome.waiting.append(f"{live.info.kind} {live.key.name}: its readyWhen does not hold yet")
+    unmet = first_unmet(entry.ready_when, Facts(scope, cx.environment, subject=live.obj))
+    if unmet:
+        outcome.waiting.append(f"{live.info.kind} {live.key.name}: {unmet}")

@@ -7,7 +7,9 @@ are made of. The key is all that comes in: what happened before does not matter,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from orkestra.controller.controller import Result
 from orkestra.k8s.errors import NotFound
@@ -18,13 +20,13 @@ from orkestra.operator import deletion, names
 from orkestra.operator.context import BoxContext
 from orkestra.operator.desired import DesiredSet, Renderer
 from orkestra.operator.events import announce
-from orkestra.operator.observe import Observed, fingerprint, observe, owned_children, scope_of, with_places
+from orkestra.operator.observe import Observed, fingerprint, observe, owned_children, scope_of, uniqueness, with_places
 from orkestra.operator.once import suppressed_children
-from orkestra.operator.outcome import Failure, Outcome
+from orkestra.operator.outcome import Failure, Outcome, Reason
 from orkestra.operator.plan import make_plan
 from orkestra.operator.readiness import judge_children
-from orkestra.operator.reporting import report_status
-from orkestra.rules.when import evaluate
+from orkestra.operator.reporting import Report, report_status
+from orkestra.rules import Facts, is_met
 
 
 class RetryLater(Exception):
@@ -53,21 +55,26 @@ class Reconciler:
         try:
             if is_terminating(observed.cr):
                 return await deletion.finish(cx, observed)
-            desired = await self._align(observed, outcome)
+            scope = scope_of(cx, observed.cr, observed.children)
+            if not is_met(cx.box.conditions, Facts(scope, cx.environment, is_unique=uniqueness(cx, observed))):
+                return Result()
+            desired = await self._align(observed, scope, outcome)
             judge_children(cx, desired, owned_children(cx, observed.uid), observed, outcome)
         except Failure as failure:
             outcome.failures.append(failure)
+        except RenderError as error:
+            outcome.failures.append(Failure(Reason.INVALID_TEMPLATE, str(error), is_retried=False))
         try:
-            changed = await report_status(cx, observed, outcome)
+            report = await report_status(cx, observed, outcome)
         except NotFound:
             return Result()  # deleted meanwhile; its event brings the key back
         announce(cx, observed, outcome)
-        return self._conclude(observed, outcome, changed=changed)
+        return self._conclude(observed, outcome, report)
 
-    async def _align(self, observed: Observed, outcome: Outcome) -> DesiredSet:
+    async def _align(self, observed: Observed, scope: Mapping[str, Any], outcome: Outcome) -> DesiredSet:
         """Make the children what the definition says."""
         cx = self.cx
-        desired = self.renderer.render(observed.cr, scope_of(cx, observed.cr, observed.children))
+        desired = self.renderer.render(observed.cr, scope, uniqueness(cx, observed))
         await deletion.ensure_finalizer(cx, observed, desired)
         plan = make_plan(
             desired.children,
@@ -80,13 +87,15 @@ class Reconciler:
         await cx.writer.execute(plan, outcome, observed.uid)
         return desired
 
-    def _conclude(self, observed: Observed, outcome: Outcome, *, changed: bool) -> Result:
+    def _conclude(self, observed: Observed, outcome: Outcome, report: Report) -> Result:
         failure = outcome.failure
         if failure is not None:
             if failure.is_retried:
                 raise RetryLater(failure.message)
             return Result()
-        if not outcome.writes and not changed and not outcome.waiting:
+        if report.held_for:
+            return Result(requeue_after=report.held_for)
+        if not outcome.writes and not report.is_written and not outcome.waiting:
             cached = self.cx.crs.get(observed.key)
             if cached is not None:
                 self.cx.memory.settled[observed.key] = fingerprint(self.cx, cached)
@@ -99,7 +108,7 @@ class Reconciler:
             return None
         scope = scope_of(self.cx, observed.cr, observed.children)
         try:
-            if not evaluate(requeue.conditions, scope, self.cx.environment):
+            if not is_met(requeue.conditions, Facts(scope, self.cx.environment)):
                 return None
             return parse_duration(str(requeue.after.render(scope, self.cx.environment)))
         except (RenderError, ValueError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from orkestra.k8s.objects import Object, generation_of, resource_version_of
@@ -12,14 +14,25 @@ from orkestra.operator.context import BoxContext
 from orkestra.operator.observe import Observed, owned_children, scope_of
 from orkestra.operator.outcome import Failure, Outcome, Reason
 from orkestra.operator.status import OWN_CONDITIONS, FieldWrite, convert, next_status, status_patch
-from orkestra.rules.when import evaluate
+from orkestra.rules import Facts, is_met
+
+PROGRESS_SECONDS = 5.0
+"""How often a progress message that changes may be written while nothing else does: counting pods buys nobody much."""
 
 
-async def report_status(cx: BoxContext, observed: Observed, outcome: Outcome) -> bool:
-    """Write the CR's status if it changes; True if it did. Raises NotFound when the CR is gone, and RetryLater's
-    causes (any other API error) to the caller, whose back-off brings the key back."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``held_for``: seconds after which a change of message that was not worth a write yet should be looked at."""
+
+    is_written: bool = False
+    held_for: float = 0.0
+
+
+async def report_status(cx: BoxContext, observed: Observed, outcome: Outcome) -> Report:
+    """Write the CR's status if it changes. Raises NotFound when the CR is gone, and other API errors to the caller,
+    whose back-off brings the key back."""
     if cx.box.ignore_status_patch or "status" not in cx.info.subresources:
-        return False
+        return Report()
     current = observed.cr.get("status")
     current = current if isinstance(current, dict) else {}
     try:
@@ -39,13 +52,36 @@ async def report_status(cx: BoxContext, observed: Observed, outcome: Outcome) ->
         _drop(wanted, path)
     patch = status_patch(current, wanted)
     if patch is None:
-        return False
+        return Report()
+    clock = asyncio.get_running_loop().time()
+    if is_only_progress(current, patch["status"]):
+        held_for = cx.memory.told.get(observed.key, clock - PROGRESS_SECONDS) + PROGRESS_SECONDS - clock
+        if held_for > 0:
+            return Report(held_for=held_for)
     if _has_foreign_conditions(current):
         patch["metadata"] = {"resourceVersion": resource_version_of(observed.cr)}
     written = await cx.writer.patch_cr(cx.info, observed.key, patch, subresource="status")
     cx.crs.record_write(written)
+    cx.memory.told[observed.key] = clock
     _learn_unstorable(cx, patch["status"], written)
-    return True
+    return Report(is_written=True)
+
+
+def is_only_progress(current: Mapping[str, Any], patch: Mapping[str, Any]) -> bool:
+    """Does ``patch`` change nothing but the messages of conditions that say the CR is on its way?"""
+    if set(patch) != {"conditions"} or not isinstance(patch["conditions"], list):
+        return False
+    before, after = _without_messages(current.get("conditions")), _without_messages(patch["conditions"])
+    return before == after and {"type": "Ready", "status": "Unknown"}.items() <= _first(after, "Ready").items()
+
+
+def _without_messages(conditions: Any) -> list[dict[str, Any]]:
+    listed = conditions if isinstance(conditions, list) else []
+    return [{k: v for k, v in c.items() if k != "message"} for c in listed if isinstance(c, dict)]
+
+
+def _first(conditions: Sequence[Mapping[str, Any]], type_: str) -> Mapping[str, Any]:
+    return next((c for c in conditions if c.get("type") == type_), {})
 
 
 def render_fields(cx: BoxContext, observed: Observed, outcome: Outcome) -> list[FieldWrite]:
@@ -59,7 +95,7 @@ def render_fields(cx: BoxContext, observed: Observed, outcome: Outcome) -> list[
         if field.conditions is None and outcome.failures:
             continue
         try:
-            if evaluate(field.conditions, scope, cx.environment):
+            if is_met(field.conditions, Facts(scope, cx.environment)):
                 value = field.value.render(scope, cx.environment)
                 writes.append(FieldWrite(field.path, convert(value, field.type)))
             elif field.clear_on_false:
