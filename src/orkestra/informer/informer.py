@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from orkestra.informer.cached import Cached, keep_object
+from orkestra.informer.flight import Flight
 from orkestra.informer.index import IndexFunction
 from orkestra.informer.lister import Lister
 from orkestra.informer.mutation import MutationDetector, detector_from
@@ -55,6 +57,7 @@ class Informer:
         self._use_watch_list = use_watch_list
         self._detector = detector or detector_from(os.environ)
         self._registrations: list[Registration] = []
+        self._flights: dict[ObjectKey, Flight[Registration]] = {}
         self._synced = asyncio.Event()
         self._selector: LabelSelector = parse_label_selector(target.label_selector)
         self._store = Store(indexes, detector=self._detector)
@@ -122,6 +125,26 @@ class Informer:
     def get(self, key: ObjectKey) -> Cached | None:
         return self._store.get(key)
 
+    @contextmanager
+    def writing(self, key: ObjectKey, writer: Registration) -> Iterator[None]:
+        """Around a request that writes ``key`` and the recording of its answer: hold back the writer's news of it.
+
+        The watch is often faster than the answer; without this the writer would hear of its own write as of somebody
+        else's. It is told at the end, once, if anything but its own writes happened meanwhile. Not to be nested for
+        one key: of two at a time the second does nothing.
+        """
+        if key in self._flights:
+            yield
+            return
+        flight = self._flights[key] = Flight(writer)
+        try:
+            yield
+        finally:
+            del self._flights[key]
+            news = flight.news(self.get(key))
+            if news is not None and writer in self._registrations:
+                self._tell(writer, news)
+
     def record_write(self, obj: Object | bytes, *, writer: Registration | None = None) -> None:
         """Take the answer to our own create, update or patch into the cache at once.
 
@@ -134,10 +157,16 @@ class Informer:
             return
         if self.target.field_selector:
             return  # whether the fields still match only the server can tell
+        flight = self._flights.get(item.key)
+        if flight is not None and flight.writer is writer:
+            flight.wrote(item.meta.resource_version)
         self._publish(self._store.record_write(item), writer)
 
     def record_delete(self, key: ObjectKey, uid: str, *, writer: Registration | None = None) -> None:
         """The server confirmed that the object ``uid`` is gone. Handlers are told, except ``writer``."""
+        flight = self._flights.get(key)
+        if flight is not None and flight.writer is writer:
+            flight.deleted(uid)
         self._publish(self._store.record_delete(key, uid), writer)
 
     def wake(self) -> None:
@@ -180,8 +209,13 @@ class Informer:
     def _publish(self, change: Change, writer: Registration | None = None) -> None:
         if change is UNCHANGED:
             return
+        flight = self._flights.get(_key_of(change)) if self._flights else None
         for registration in [*self._registrations]:
-            if registration is not writer:
+            if registration is writer:
+                continue
+            if flight is not None and flight.writer is registration:
+                flight.hold(change)
+            else:
                 self._tell(registration, change)
 
     def _tell(self, registration: Registration, change: Change) -> None:
@@ -189,3 +223,9 @@ class Informer:
             registration.handler(*change)
         except Exception as error:  # isolation: one party's bug is not the others' outage
             _log.error("a handler of %s failed: %r", self.target, error, exc_info=_log.isEnabledFor(logging.DEBUG))
+
+
+def _key_of(change: Change) -> ObjectKey:
+    item = change[1] or change[0]
+    assert item is not None, "UNCHANGED is never published"
+    return item.key

@@ -108,6 +108,71 @@ async def test_a_users_change_between_our_read_and_our_write_reaches_us() -> Non
 
 
 @virtual_time
+async def test_a_watch_faster_than_the_answer_does_not_make_our_write_news() -> None:
+    api = FakeApi()
+    async with running(api) as informer:
+        writers, others = Ear(), Ear()
+        writer = informer.add_handler(writers)
+        informer.add_handler(others)
+        with informer.writing(WEB, writer):
+            answer = api.put("web")
+            await settle()
+            assert informer.get(WEB) is not None, "the cache is not held back"
+            informer.record_write(answer, writer=writer)
+        with informer.writing(WEB, writer):
+            uid = api.delete("web")
+            await settle()
+            informer.record_delete(WEB, uid, writer=writer)
+        await settle()
+        assert (writers.heard, others.heard) == ([], [(None, "101"), ("101", None)])
+
+
+@virtual_time
+async def test_what_others_do_while_our_write_is_under_way_is_told_once_at_its_end() -> None:
+    api = FakeApi()
+    api.put("web")
+    async with running(api) as informer:
+        ear = Ear()
+        writer = informer.add_handler(ear)
+        ear.heard.clear()
+        with informer.writing(WEB, writer):
+            api.put("web")
+            answer = api.put("web")
+            api.put("web")
+            await settle()
+            informer.record_write(answer, writer=writer)
+            assert ear.heard == []
+        assert ear.heard == [("101", "104")]
+
+
+@virtual_time
+async def test_a_write_that_fails_hides_nothing() -> None:
+    api = FakeApi()
+    async with running(api) as informer:
+        ear = Ear()
+        writer = informer.add_handler(ear)
+        with pytest.raises(TimeoutError), informer.writing(WEB, writer):
+            api.put("web")  # it arrived, only the answer was lost
+            await settle()
+            raise TimeoutError
+        assert ear.heard == [(None, "101")]
+
+
+@virtual_time
+async def test_other_keys_and_other_handlers_are_told_while_a_write_is_under_way() -> None:
+    api = FakeApi()
+    async with running(api) as informer:
+        writers, others = Ear(), Ear()
+        writer = informer.add_handler(writers)
+        informer.add_handler(others)
+        with informer.writing(WEB, writer):
+            api.put("web")
+            api.put("different")
+            await settle()
+            assert (writers.heard, others.heard) == ([(None, "102")], [(None, "101"), (None, "102")])
+
+
+@virtual_time
 async def test_our_own_deletion_is_final_at_once() -> None:
     api = FakeApi()
     api.put("web")
