@@ -78,12 +78,12 @@ class FakeCluster(Cluster):
         if obj["metadata"].get("resourceVersion") not in (None, held["metadata"]["resourceVersion"]):
             raise Conflict("the object has been modified")
         if subresource == "status":
-            changed = {**held, "status": obj["status"]}
+            changed = {**held, "metadata": dict(obj["metadata"]), "status": obj["status"]}
         else:
             changed = {**obj, "metadata": dict(obj["metadata"])}
             if "status" in held and info.kind != "Namespace":
                 changed["status"] = held["status"]
-            if obj.get("spec") != held.get("spec"):
+            if not subresource and obj.get("spec") != held.get("spec"):
                 changed["metadata"]["generation"] = held["metadata"]["generation"] + 1
         if changed == held:
             return held

@@ -41,7 +41,8 @@ class Scheduler(Controller):
             return
         node, message = self._choose(pod)
         if node:
-            self.engine.update("pods", {**pod, "spec": {**pod["spec"], "nodeName": node}}, manager=SCHEDULER)
+            bound = {**pod, "spec": {**pod["spec"], "nodeName": node}}
+            self.engine.update("pods", bound, subresource="binding", manager=SCHEDULER)
             return
         now = stamp(self.engine.cluster.now())
         conditions = with_condition(pod, "PodScheduled", "False", now, "Unschedulable", message)

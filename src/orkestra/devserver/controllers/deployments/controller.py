@@ -99,7 +99,9 @@ class Deployments(Controller):
         if annotations != annotations_of(new) or spec is not new["spec"]:
             meta = {**new["metadata"], "annotations": annotations}
             new = self.engine.update(REPLICASETS, {**new, "metadata": meta, "spec": spec})
-        self._show_revision(deployment, str(annotations.get(revisions.REVISION, revision)))
+        current = self._current(deployment)
+        shown = str(annotations.get(revisions.REVISION, revision))
+        self._show_revision(deployment, shown, current.get("status") or {})
         return new
 
     def _make(self, deployment: Object, bounds: Bounds, old: list[Object], size: int) -> Object | None:
@@ -112,11 +114,11 @@ class Deployments(Controller):
             if held is None or not is_owned_by(held, uid_of(deployment)):
                 self._count_collision(deployment)
             raise
-        current = self._show_revision(deployment, str(revision))
+        status = deployment.get("status") or {}
         if conditions.deadline_of(deployment) is not None:
             message = f'Created new replica set "{name_of(new)}"'
-            status = conditions.announce(current, "True", "NewReplicaSetCreated", message, self.engine.cluster.now())
-            self.engine.write_status(DEPLOYMENTS, current, status)
+            status = conditions.announce(deployment, "True", "NewReplicaSetCreated", message, self.engine.cluster.now())
+        self._show_revision(deployment, str(revision), status)
         return new
 
     def _count_collision(self, deployment: Object) -> None:
@@ -125,13 +127,15 @@ class Deployments(Controller):
         status["collisionCount"] = whole(status.get("collisionCount")) + 1
         self.engine.write_status(DEPLOYMENTS, self._current(deployment), status)
 
-    def _show_revision(self, deployment: Object, revision: str) -> Object:
+    def _show_revision(self, deployment: Object, revision: str, status: Object) -> None:
+        """One write of the status carries the annotation too: through the main resource it would count as a change of
+        the Deployment and raise its generation."""
         current = self._current(deployment)
-        if annotations_of(current).get(revisions.REVISION) == revision:
-            return current
         annotations = {**annotations_of(current), revisions.REVISION: revision}
-        changed = {**current, "metadata": {**current["metadata"], "annotations": annotations}}
-        return self.engine.update(DEPLOYMENTS, changed)
+        if annotations_of(current) == annotations and (current.get("status") or {}) == status:
+            return
+        meta = {**current["metadata"], "annotations": annotations}
+        self.engine.update(DEPLOYMENTS, {**current, "metadata": meta, "status": status}, subresource="status")
 
     def _note_pause(self, deployment: Object) -> Object:
         """Progressing tells of a pause, and of its end."""
