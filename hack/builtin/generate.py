@@ -69,8 +69,7 @@ def _entry(group: str, version: str, resource: dict[str, Any]) -> dict[str, Any]
         "subresources": [
             {
                 "name": sub["subresource"],
-                "group": sub["responseKind"].get("group")
-                or (group if not sub["responseKind"].get("version") else ""),
+                "group": sub["responseKind"].get("group") or (group if not sub["responseKind"].get("version") else ""),
                 "version": sub["responseKind"].get("version") or version,
                 "kind": sub["responseKind"]["kind"],
                 "verbs": sorted(sub["verbs"]),
