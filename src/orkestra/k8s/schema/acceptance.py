@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from orkestra.k8s.formats import accepts
 from orkestra.k8s.schema import numbers
-from orkestra.k8s.schema.formats import accepts
 from orkestra.k8s.schema.node import Node
 
 Test = Callable[[Any], bool]

@@ -12,7 +12,7 @@ from typing import Any
 
 from orkestra.k8s.errors import Cause, Invalid
 from orkestra.k8s.gvk import GVK
-from orkestra.k8s.schema.literals import quote, show
+from orkestra.k8s.literals import quote, show
 
 NO_FIELD = "<nil>"
 """How Go prints the path of an error that belongs to no field."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from orkestra.k8s import names
 from orkestra.k8s.errors import Cause
 from orkestra.k8s.gvk import split_api_version
-from orkestra.k8s.schema import causes, names
+from orkestra.k8s.schema import causes
 from orkestra.k8s.schema.node import Node
 
 
@@ -24,9 +25,7 @@ def check_embedded(node: Node, value: Any, path: str = "") -> Iterator[Cause]:
             inner = node.child(name)
             if inner is not None:
                 is_field = name in node.properties
-                yield from check_embedded(
-                    inner, item, causes.child(path, name) if is_field else causes.key(path, name)
-                )
+                yield from check_embedded(inner, item, causes.child(path, name) if is_field else causes.key(path, name))
     elif isinstance(value, list) and node.items is not None:
         for index, item in enumerate(value):
             yield from check_embedded(node.items, item, f"{path}[{index}]")

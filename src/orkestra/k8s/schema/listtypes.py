@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from orkestra.k8s.errors import Cause
+from orkestra.k8s.literals import to_json
 from orkestra.k8s.schema import causes
-from orkestra.k8s.schema.literals import to_json
 from orkestra.k8s.schema.node import Node
 
 

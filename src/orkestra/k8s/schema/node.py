@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from orkestra.k8s.formats import supported_format
 from orkestra.k8s.regex import Regex, RegexError, compile_regex
-from orkestra.k8s.schema.formats import supported_format
 
 MAX_DEPTH = 200
 """Deeper schemas are refused: every walk over values recurses along the schema."""

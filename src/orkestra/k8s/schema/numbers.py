@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from orkestra.k8s.errors import Cause
+from orkestra.k8s.literals import format_float
 from orkestra.k8s.schema.causes import NO_FIELD, invalid_value
-from orkestra.k8s.schema.literals import format_float
 from orkestra.k8s.schema.node import Node
 
 _RANGES = {"int32": range(-(2**31), 2**31), "int64": range(-(2**63), 2**63)}

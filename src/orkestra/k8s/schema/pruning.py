@@ -24,9 +24,7 @@ OBJECT_META = frozenset(
 )  # fmt: skip
 _LISTED_META = {
     "ownerReferences": frozenset({"apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"}),
-    "managedFields": frozenset(
-        {"manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"}
-    ),
+    "managedFields": frozenset({"manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"}),
 }
 
 

@@ -16,7 +16,7 @@ from orkestra.k8s.schema.embedded import check_embedded
 from orkestra.k8s.schema.listtypes import check_list_types
 from orkestra.k8s.schema.node import Node, parse_schema
 from orkestra.k8s.schema.pruning import compile_clean, prune_unknown
-from orkestra.k8s.schema.rules import check_rules
+from orkestra.k8s.schema.rules import RuleSet
 from orkestra.k8s.schema.verdicts import explain
 
 _NOT_CHECKED = (
@@ -28,11 +28,12 @@ _NOT_CHECKED = (
 class Structural:
     """What a CRD version's schema does to objects. Built by ``compile_schema``."""
 
-    __slots__ = ("_defaults", "_is_accepted", "_is_clean", "root")
+    __slots__ = ("_defaults", "_is_accepted", "_is_clean", "_rules", "root")
 
     def __init__(self, root: Node) -> None:
         self.root = root
         self._defaults = compile_defaults(root)
+        self._rules = RuleSet(root) if root.has_rules else None
         self._is_clean = compile_clean(root, is_resource=True)
         self._is_accepted = None if root.has_embedded else compile_acceptance(root) or (lambda value: True)
 
@@ -59,11 +60,11 @@ class Structural:
         """
         is_accepted = self._is_accepted is not None and self._is_accepted(obj)
         found = [] if is_accepted else self._failures(obj, old, status_only)
-        if self.root.has_rules:
+        if self._rules is not None:
             if any(cause.reason in causes.BLOCKING_REASONS for cause in found):
                 found.append(causes.invalid_value(causes.NO_FIELD, None, _NOT_CHECKED))
             else:
-                found += check_rules(self.root, obj, old)
+                found += self._rules.check(obj, old)
         return found
 
     def _failures(self, obj: dict[str, Any], old: dict[str, Any] | None, status_only: bool) -> list[Cause]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orkestra.k8s.errors import Cause
+from orkestra.k8s.formats import accepts
+from orkestra.k8s.literals import quote, to_json
 from orkestra.k8s.schema import causes
 from orkestra.k8s.schema.correlation import UNCORRELATED, Correlation
-from orkestra.k8s.schema.formats import accepts
-from orkestra.k8s.schema.literals import quote, to_json
 from orkestra.k8s.schema.node import Node
 from orkestra.k8s.schema.numbers import check_number, is_in_enum, is_integral, json_type
 

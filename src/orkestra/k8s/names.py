@@ -70,9 +70,7 @@ def qualified_name(name: str) -> list[str]:
     if len(parts) == 2:
         prefix = parts[0]
         out += (
-            ["prefix part must be non-empty"]
-            if not prefix
-            else [f"prefix part {t}" for t in dns1123_subdomain(prefix)]
+            ["prefix part must be non-empty"] if not prefix else [f"prefix part {t}" for t in dns1123_subdomain(prefix)]
         )
     last = parts[-1]
     if not last:
