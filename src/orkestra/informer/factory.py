@@ -10,6 +10,7 @@ from types import TracebackType
 
 from orkestra.informer.index import IndexFunction
 from orkestra.informer.informer import Informer
+from orkestra.informer.reflector import StateHook
 from orkestra.informer.target import ListWatcher, Target
 from orkestra.k8s.gvk import GVR
 
@@ -35,9 +36,10 @@ class InformerFactory:
     ask; a metadata-only watch that runs is left alone and a second, full one is opened.
     """
 
-    def __init__(self, api: ListWatcher, *, use_watch_list: bool = False) -> None:
+    def __init__(self, api: ListWatcher, *, use_watch_list: bool = False, on_state: StateHook | None = None) -> None:
         self._api = api
         self._use_watch_list = use_watch_list
+        self._on_state = on_state
         self._shared: dict[_Slot, _Shared] = {}
         self._group: asyncio.TaskGroup | None = None
 
@@ -62,7 +64,7 @@ class InformerFactory:
         """The informer of ``target``, shared; call ``release`` once for each ``acquire``. ``start`` runs it."""
         shared = self._find(target)
         if shared is None:
-            informer = Informer(self._api, target, use_watch_list=self._use_watch_list)
+            informer = Informer(self._api, target, use_watch_list=self._use_watch_list, on_state=self._on_state)
             shared = self._shared[_slot(target)] = _Shared(informer)
         shared.users += 1
         for name, function in (indexes or {}).items():

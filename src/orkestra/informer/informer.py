@@ -13,7 +13,7 @@ from orkestra.informer.flight import Flight
 from orkestra.informer.index import IndexFunction
 from orkestra.informer.lister import Lister
 from orkestra.informer.mutation import MutationDetector, detector_from
-from orkestra.informer.reflector import Reflector
+from orkestra.informer.reflector import Reflector, StateHook
 from orkestra.informer.states import State
 from orkestra.informer.store import UNCHANGED, Change, Store
 from orkestra.informer.target import ListWatcher, Target
@@ -51,17 +51,19 @@ class Informer:
         *,
         indexes: Mapping[str, IndexFunction] | None = None,
         use_watch_list: bool = False,
+        on_state: StateHook | None = None,
         detector: MutationDetector | None = None,
     ) -> None:
         self._api = api
         self._use_watch_list = use_watch_list
+        self._on_state = on_state
         self._detector = detector or detector_from(os.environ)
         self._registrations: list[Registration] = []
         self._flights: dict[ObjectKey, Flight[Registration]] = {}
         self._synced = asyncio.Event()
         self._selector: LabelSelector = parse_label_selector(target.label_selector)
         self._store = Store(indexes, detector=self._detector)
-        self._reflector = Reflector(api, target, self, use_watch_list=use_watch_list)
+        self._reflector = self._reflector_of(target)
         self.lister = Lister(self._store)
 
     # -- state ----------------------------------------------------------------------------------------------------
@@ -184,7 +186,7 @@ class Informer:
 
     def retarget(self, target: Target) -> None:
         """Watch ``target`` instead; only before ``run``."""
-        self._reflector = Reflector(self._api, target, self, use_watch_list=self._use_watch_list)
+        self._reflector = self._reflector_of(target)
 
     # -- what the reflector tells (target.Sink) -------------------------------------------------------------------
     def begin_replace(self) -> int:
@@ -206,6 +208,9 @@ class Informer:
         self._store.advance(version)
 
     # -- inside ---------------------------------------------------------------------------------------------------
+    def _reflector_of(self, target: Target) -> Reflector:
+        return Reflector(self._api, target, self, use_watch_list=self._use_watch_list, on_state=self._on_state)
+
     def _publish(self, change: Change, writer: Registration | None = None) -> None:
         if change is UNCHANGED:
             return

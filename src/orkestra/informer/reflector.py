@@ -47,6 +47,10 @@ Outcome = tuple[Signal, float | None]
 """A signal, and the seconds to wait before the next step (None: none)."""
 
 
+StateHook = Callable[[Target, State, State], None]
+"""Told of each change of state as (target, before, after); for metrics, must not raise."""
+
+
 class Reflector:
     """``use_watch_list`` streams the initial list where the server can; it falls back to pages for good if not."""
 
@@ -58,7 +62,7 @@ class Reflector:
         *,
         use_watch_list: bool = False,
         backoff: Backoff | None = None,
-        on_state: Callable[[State], None] | None = None,
+        on_state: StateHook | None = None,
     ) -> None:
         self._api = api
         self.target = target
@@ -107,8 +111,11 @@ class Reflector:
             await self._close_stream()
             self.last_error = error
             return self._judge(verb, error)
-        self.last_error, self.denied_verb = None, ""
+        self._succeeded()
         return outcome
+
+    def _succeeded(self) -> None:
+        self.last_error, self.denied_verb = None, ""
 
     def _judge(self, verb: str, error: Exception) -> Outcome:
         """What an error means for the machine, by its type."""
@@ -117,12 +124,14 @@ class Reflector:
             return (Signal.FAILED if verb == "list" else Signal.EXPIRED), None
         retry_after = error.retry_after if isinstance(error, StatusError) else 0
         pause = self._backoff.next(asyncio.get_running_loop().time(), retry_after)
+        level = logging.INFO
         match error:
             case Expired() | Gone():
                 signal = Signal.EXPIRED
             case NotFound():
                 signal = Signal.ABSENT
             case Forbidden():
+                level = logging.INFO if self.denied_verb else logging.WARNING  # once, not at every retry
                 signal, self.denied_verb = Signal.DENIED, verb
             case ProtocolError() | BadRequest() | Invalid() if verb == "watch":
                 signal = Signal.EXPIRED  # resuming would meet the same line or version again
@@ -131,14 +140,13 @@ class Reflector:
             case _:  # a bug, or a body that does not decode: this informer waits, the others go on
                 signal = Signal.EXPIRED
                 _log.error("%s of %s broke: %r", verb, self.target, error, exc_info=_log.isEnabledFor(logging.DEBUG))
-        level = logging.WARNING if signal is Signal.DENIED and self.state is not State.FORBIDDEN else logging.INFO
         _log.log(level, "%s of %s: %s; next try in %.1f s", verb, self.target, error, pause)
         return signal, pause
 
     def _move(self, signal: Signal) -> None:
         before, self.state = self.state, TRANSITIONS[self.state, signal]
         if self._on_state is not None and before is not self.state:
-            self._on_state(self.state)
+            self._on_state(self.target, before, self.state)
 
     async def _sleep(self, seconds: float) -> None:
         self._wake.clear()
@@ -177,6 +185,8 @@ class Reflector:
                         item = keep(meta, event.raw, metadata_only=self.target.metadata_only)
                         self._sink.apply_event(event.type, item)
                     self.version = meta.resource_version
+                    if not seen:
+                        self._succeeded()
                     seen += 1
                     if seen % SLICE == 0:
                         await asyncio.sleep(0)

@@ -30,6 +30,8 @@ _OWN_WRITES_LIMIT = 32
 """Unconfirmed writes remembered per object; more only pile up while the watch is down, and a relist settles those."""
 _TOMBSTONES_LIMIT = 10_000
 """Tombstones of objects the watch never mentions again; the oldest go first."""
+_BURIED_LIMIT = 1_000
+"""Deletions the watch showed lately: it is often faster than the answer, and then no tombstone is needed."""
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class Store:
         self._indexes = {name: Index(function) for name, function in (indexes or {}).items()}
         self._own: dict[ObjectKey, _OwnWrites] = {}
         self._tombstones: dict[ObjectKey, _Tombstone] = {}
+        self._buried: dict[str, None] = {}
         self._era = 0
         self._seen = -1  # rank of the newest version the watch has reached
         self._detector = detector
@@ -168,6 +171,8 @@ class Store:
         current = self.get(key)
         if current is not None and current.meta.uid != uid:
             return UNCHANGED
+        if current is None and uid in self._buried:
+            return UNCHANGED
         version = current.meta.resource_version if current is not None else ""
         self._tombstones.pop(key, None)
         self._tombstones[key] = _Tombstone(uid, version, self._era)
@@ -230,6 +235,9 @@ class Store:
             return UNCHANGED
         told = self._told(key, current)
         self._put(key, None)
+        self._buried[meta.uid] = None
+        if len(self._buried) > _BURIED_LIMIT:
+            del self._buried[next(iter(self._buried))]
         return told, None
 
     def _replace_one(self, key: ObjectKey, item: Cached, began: int) -> Change:

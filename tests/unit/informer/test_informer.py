@@ -288,6 +288,20 @@ async def test_an_informer_that_breaks_restarts_and_ends_no_other() -> None:
 
 
 @virtual_time
+async def test_changes_of_state_are_told_for_metrics() -> None:
+    api = FakeApi()
+    api.list_faults.append(NotFound("not served"))
+    moves: list[str] = []
+    async with InformerFactory(
+        api, on_state=lambda target, before, after: moves.append(f"{before.value} {after.value}")
+    ) as factory:
+        informer = factory.acquire(Target(WEBSITES))
+        factory.start()
+        assert await informer.wait_synced(timeout=10)
+    assert moves == ["empty listing", "listing missing", "missing listing", "listing watching"]
+
+
+@virtual_time
 async def test_informers_start_only_inside_the_factory() -> None:
     factory = InformerFactory(FakeApi())
     factory.acquire(Target(WEBSITES))

@@ -128,7 +128,7 @@ async def test_a_broken_connection_is_resumed_after_a_back_off() -> None:
         assert now() - start >= 0.8
         api.put("b")
         await settle()
-        assert names(informer) == {"a", "b"}
+        assert (names(informer), informer.last_error) == ({"a", "b"}, None)
 
 
 @virtual_time

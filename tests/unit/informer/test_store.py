@@ -143,6 +143,21 @@ def test_a_lagging_event_does_not_bring_back_what_we_deleted() -> None:
     assert store.apply_event(DELETED, item(7)) is UNCHANGED
 
 
+def test_a_deletion_the_watch_showed_before_the_answer_leaves_no_tombstone() -> None:
+    store = Store()
+    store.apply_event(ADDED, item(5))
+    store.apply_event(DELETED, item(6))
+    assert store.record_delete(WEB, "u-1") is UNCHANGED
+    assert store._tombstones == {}
+
+
+def test_an_object_we_deleted_before_the_watch_ever_showed_it_stays_away() -> None:
+    store = Store()
+    store.record_delete(WEB, "u-1")
+    assert store.apply_event(ADDED, item(5)) is UNCHANGED
+    assert store.get(WEB) is None
+
+
 def test_the_successor_of_what_we_deleted_is_seen() -> None:
     store = Store()
     store.apply_event(ADDED, item(5))
