@@ -4,7 +4,7 @@ Owns: reading the file (``source``), what users may write (``schema``), rules ac
 (``diagnostics``), compiled values and the model. Does not own what is done with the model, nor evaluating conditions
 (``rules``).
 
-Invariants: the model is immutable and complete, with defaults filled in; it exists only when no finding is an error;
+Invariants: the model is immutable and complete, with defaults filled in; no model has a finding that is an error;
 templates are compiled once; loading never raises for bad input and its work is bounded.
 
 Place in the flow: text -> ``source`` tree -> ``schema`` decoding -> ``compile`` -> ``checks`` -> Katalog. The operator

@@ -27,7 +27,7 @@ UNITS: Final = ("ns", "us", "ms", "s", "m", "h", "d", "w", "mo", "y")
 MAX_SECONDS: Final = 290 * 365 * 86400.0
 """Go's durations end at about 292 years."""
 
-_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|mo|[smhdwy])")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|mo|[smhdwy])(?=[0-9.]|$)")
 _MAX_LENGTH = 64
 _EXPECTED: Final = "expected a number and a unit, such as 30s or 1h30m"
 

@@ -18,7 +18,7 @@ from orkestra.katalog.model import Katalog, OperatorBox
 from orkestra.katalog.roots import find_root, read_bounded
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.decoder import Decoder
-from orkestra.katalog.schema.katalog import FILE_KINDS, KATALOG
+from orkestra.katalog.schema.katalog import KATALOG
 from orkestra.katalog.source import MapNode, Node, ScalarNode, decode_text, parse
 from orkestra.template import Function
 
@@ -28,7 +28,8 @@ _ENTRY_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 def load(
     path: str | Path, *, root: Path | None = None, functions: Mapping[str, Function] | None = None
 ) -> tuple[Katalog | None, list[Diagnostic]]:
-    """Reads a Katalog file. The model is None exactly when a finding is an error; never raises for bad input.
+    """Reads a Katalog file. The model is None when a finding is an error or the file is of a kind this version does
+    not run; never raises for bad input.
 
     ``root`` bounds what the file may name (default: its Git work tree, else its folder). ``functions`` are the template
     functions (default: the built-in ones).
@@ -76,9 +77,6 @@ def _is_katalog(tree: Node, decoder: Decoder) -> bool:
     """Says what else the file is: the keys of another kind of file would all be unknown here."""
     kind = tree.get("kind") if isinstance(tree, MapNode) else None
     if isinstance(kind, ScalarNode) and kind.text != "Katalog":
-        if kind.text in FILE_KINDS:
-            message = f"a {kind.text} is recognised, but this version loads Katalogs only"
-            decoder.report(1902, message, kind.span)
         KATALOG.fields["kind"].type.decode(kind, decoder, "kind")
         return False
     return True

@@ -103,9 +103,8 @@ class Findings:
         found = Diagnostic(
             code.name, code.severity, message, source.name, at, hint, tuple(related), source.line(at.line)
         )
-        if (len(self._found) >= self._limit and code.severity is not Severity.ERROR) or len(
-            self._found
-        ) >= 2 * self._limit:
+        limit = self._limit if code.severity is Severity.ERROR else self._limit // 2
+        if len(self._found) >= limit:
             self._dropped += 1
         else:
             self._found.setdefault(found.sort_key, found)

@@ -32,7 +32,7 @@ def _kind(text: str) -> tuple[int, str] | None:
     if text == "Katalog":
         return None
     if text in FILE_KINDS:
-        return 1902, f"{text}: recognised, but this version cannot run it yet"
+        return 1902, f"a {text} is recognised, but this version loads Katalogs only"
     return 1109, f'"{text[:80]}" is not known: expected {", ".join(FILE_KINDS[:-1])}'
 
 
