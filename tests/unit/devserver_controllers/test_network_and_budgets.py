@@ -172,11 +172,28 @@ def test_a_claim_takes_the_smallest_volume_that_fits(world: World) -> None:
     world.advance(1)
     claim = world.get("persistentvolumeclaims", "data")
     assert claim["spec"]["volumeName"] == "fitting"
-    assert claim["status"] == {"phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "2Gi"}}
+    assert condition(claim, "Unused")["reason"] == "NoPodsUsingPVC"
+    status = {field: value for field, value in claim["status"].items() if field != "conditions"}
+    assert status == {"phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "2Gi"}}
+    assert claim["metadata"]["finalizers"] == ["kubernetes.io/pvc-protection"]
     assert world.get("persistentvolumes", "fitting")["spec"]["claimRef"]["uid"] == claim["metadata"]["uid"]
     world.delete("persistentvolumeclaims", "data")
     world.advance(1)
     assert world.get("persistentvolumes", "fitting")["status"]["phase"] == "Released"
+
+
+def test_a_claim_in_use_outlives_its_deletion_until_the_pod_is_gone(world: World) -> None:
+    world.create("persistentvolumeclaims", "data", claim_spec("1Gi"))
+    volumes = [{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]
+    world.create("pods", "p", {"spec": {"containers": [{"name": "c", "image": "i"}], "volumes": volumes}})
+    world.advance(1)
+    assert condition(world.get("persistentvolumeclaims", "data"), "Unused")["reason"] == "PodUsingPVC"
+    world.delete("persistentvolumeclaims", "data")
+    world.advance(1)
+    assert world.find("persistentvolumeclaims", "data")
+    world.delete("pods", "p")
+    world.advance(1)
+    assert world.find("persistentvolumeclaims", "data") is None
 
 
 def test_a_provisioned_volume_goes_with_its_claim(world: World) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-from orkestra.devserver.controllers.engine import Controller
+from orkestra.devserver.controllers.engine import Controller, Engine
 from orkestra.devserver.controllers.pod_status import is_finished
 from orkestra.devserver.controllers.routes import itself
 from orkestra.devserver.controllers.scheduler import claims_of
 from orkestra.devserver.controllers.times import stamp
 from orkestra.devserver.controllers.workload import selector_of
-from orkestra.k8s.finalizers import has_finalizer, without_finalizer
+from orkestra.k8s.finalizers import has_finalizer, with_finalizer, without_finalizer
 from orkestra.k8s.objects import (
     Object,
     ObjectKey,
@@ -40,6 +40,10 @@ PROVISIONER = "devserver.orkestra.io/volumes"
 class ClaimBinder(Controller):
     name: ClassVar[str] = "persistentvolume-binder"
 
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._users: dict[ObjectKey, dict[ObjectKey, None]] = {}  # claim -> pods that name it
+
     @property
     def watches(self) -> dict[str, Callable[[Object], Iterable[ObjectKey]]]:
         return {CLAIMS: itself, VOLUMES: self._volume, "pods": self._pod}
@@ -51,7 +55,17 @@ class ClaimBinder(Controller):
 
     def _pod(self, pod: Object) -> Iterable[ObjectKey]:
         """A pod on its way out may be all that holds a deleted claim."""
-        return [ObjectKey(namespace_of(pod), claim) for claim in claims_of(pod)]
+        claims = [ObjectKey(namespace_of(pod), claim) for claim in claims_of(pod)]
+        for claim in claims:
+            self._users.setdefault(claim, {})[key_of(pod)] = None
+        return claims
+
+    def gone(self, resource: str, obj: Object) -> None:
+        for claim in claims_of(obj) if resource == "pods" else ():
+            users = self._users.get(ObjectKey(namespace_of(obj), claim), {})
+            users.pop(key_of(obj), None)
+            if not users:
+                self._users.pop(ObjectKey(namespace_of(obj), claim), None)
 
     def sync(self, key: ObjectKey) -> None:
         if not key.namespace:
@@ -63,8 +77,10 @@ class ClaimBinder(Controller):
         if is_terminating(claim):
             if has_finalizer(claim, CLAIM_PROTECTION) and not self._is_used(claim):
                 self.engine.update(CLAIMS, without_finalizer(claim, CLAIM_PROTECTION))
-        elif get_path(claim, ("status", "phase")) != "Bound":
+            return
+        if get_path(claim, ("status", "phase")) != "Bound":
             self._bind(claim)
+        self._tell_use(key)
 
     def _bind(self, claim: Object) -> None:
         name = claim["spec"].get("volumeName")
@@ -86,6 +102,7 @@ class ClaimBinder(Controller):
         bound = _noted(
             claim, "pv.kubernetes.io/bind-completed", *(() if name else ("pv.kubernetes.io/bound-by-controller",))
         )
+        bound = with_finalizer(bound, CLAIM_PROTECTION)
         bound = self.engine.update(CLAIMS, {**bound, "spec": {**claim["spec"], "volumeName": name_of(volume)}})
         capacity = {"storage": get_path(volume, ("spec", "capacity", "storage"))}
         status = {"phase": "Bound", "accessModes": volume["spec"].get("accessModes") or [], "capacity": capacity}
@@ -141,6 +158,8 @@ class ClaimBinder(Controller):
             if volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete":
                 self.engine.delete(VOLUMES, volume)
         elif not ref or not ref.get("uid"):
+            if not has_finalizer(volume, VOLUME_PROTECTION):
+                volume = self.engine.update(VOLUMES, with_finalizer(volume, VOLUME_PROTECTION))
             self._phase(volume, "Available")
             self._offer(volume)
 
@@ -156,9 +175,26 @@ class ClaimBinder(Controller):
             current = self.view.get(VOLUMES, key_of(volume)) or volume
             self.engine.write_status(VOLUMES, current, {"phase": phase, "lastPhaseTransitionTime": now})
 
+    def _tell_use(self, key: ObjectKey) -> None:
+        """A bound claim says whether any pod names it."""
+        claim = self.view.get(CLAIMS, key)
+        if claim is None or get_path(claim, ("status", "phase")) != "Bound":
+            return
+        status, reason, message = "True", "NoPodsUsingPVC", "No pods are currently referencing this PVC"
+        if self._is_used(claim):
+            status, reason, message = "False", "PodUsingPVC", "A pod is currently referencing this PVC"
+        held = list(claim["status"].get("conditions") or ())
+        current = next((each for each in held if each.get("type") == "Unused"), None)
+        if current is None or current.get("status") != status:
+            now = stamp(self.engine.cluster.now())
+            fresh = {"type": "Unused", "status": status, "lastProbeTime": None, "lastTransitionTime": now}
+            fresh |= {"reason": reason, "message": message}
+            conditions = [*(each for each in held if each is not current), fresh]
+            self.engine.write_status(CLAIMS, claim, {**claim["status"], "conditions": conditions})
+
     def _is_used(self, claim: Object) -> bool:
-        pods = self.view.in_namespace("pods", namespace_of(claim))
-        return any(not is_finished(pod) and name_of(claim) in claims_of(pod) for pod in pods)
+        pods = (self.view.get("pods", pod) for pod in self._users.get(key_of(claim), ()))
+        return any(pod is not None and not is_finished(pod) for pod in pods)
 
 
 class VolumeKeeper(Controller):
