@@ -277,3 +277,35 @@ def test_durations(text: str, seconds: float | None) -> None:
 def test_a_port_in_the_registry_is_no_tag() -> None:
     assert not is_unpullable("localhost:5000/app")
     assert is_unpullable("localhost:5000/app:does-not-exist")
+
+
+def told(world: World) -> dict[str, tuple[str, str, int]]:
+    return {
+        each["reason"]: (each["involvedObject"]["kind"], each["type"], each["count"]) for each in world.all("events")
+    }
+
+
+def test_what_explains_a_state_is_told_once_and_counted(world: World) -> None:
+    world.create("deployments.apps", "web", deployment_spec(1))
+    world.create("pods", **pod("sad", **{"devserver.orkestra.io/outcome": "crashloop"}))
+    world.create("pods", **pod("lost", "x:does-not-exist"))
+    world.advance(35, step=1)
+    events = told(world)
+    assert events["ScalingReplicaSet"] == ("Deployment", "Normal", 1)
+    assert events["BackOff"] == ("Pod", "Warning", 3)
+    assert events["Failed"] == ("Pod", "Warning", 1)
+
+
+def test_deleting_an_owner_of_many_is_done_in_parts(world: World) -> None:
+    top = world.create("widgets.example.com", "top")
+    for number in range(50):
+        world.create("configmaps", f"c{number}", ownerReferences=[owner(top)])
+    world.settle()
+    world.delete("widgets.example.com", "top", propagation="Foreground")
+    work = world.engine.queue.pop()
+    assert work is not None
+    world.engine._run(work)
+    assert 0 < len(world.all("configmaps")) < 50
+    world.settle()
+    assert world.all("configmaps") == []
+    assert world.find("widgets.example.com", "top") is None

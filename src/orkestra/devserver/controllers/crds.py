@@ -16,7 +16,7 @@ from orkestra.k8s.objects import Object, ObjectKey, is_terminating
 CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 POLL_SECONDS = 5.0
 GATHER_SECONDS = 0.02
-BURST = 200
+BURST = 20
 
 
 class CustomResourceCleanup(Controller):
@@ -40,7 +40,7 @@ class CustomResourceCleanup(Controller):
         left = self.engine.graph.of_resource(f"{crd['spec']['names']['plural']}.{crd['spec']['group']}")
         if left:
             self._tell(crd, "True", "InstanceDeletionInProgress", "CustomResource deletion is in progress")
-            self.requeue(key, POLL_SECONDS)
+            self.requeue(key, GATHER_SECONDS if len(going) > BURST else POLL_SECONDS)
             return
         self.engine.update(CRDS, without_finalizer(crd, CLEANUP))
 

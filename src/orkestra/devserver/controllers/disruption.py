@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
-from orkestra.devserver.controllers.engine import Controller
+from orkestra.devserver.controllers.engine import Controller, Engine
 from orkestra.devserver.controllers.pod_status import is_finished, is_ready
-from orkestra.devserver.controllers.routes import itself
+from orkestra.devserver.controllers.selecting import SelectorIndex
 from orkestra.devserver.controllers.times import stamp
 from orkestra.devserver.controllers.workload import int_or_percent, selector_of, whole
 from orkestra.k8s.objects import (
@@ -35,15 +35,36 @@ _SCALED = {
 class Disruption(Controller):
     name: ClassVar[str] = "disruption"
 
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._plain = SelectorIndex()
+        self._others: dict[ObjectKey, None] = {}  # budgets whose selector has expressions, or selects everything
+
     @property
     def watches(self) -> dict[str, Callable[[Object], Iterable[ObjectKey]]]:
-        return {BUDGETS: itself, "pods": self._pod, **{resource: lambda obj: () for resource in _SCALED.values()}}
+        return {BUDGETS: self._budget, "pods": self._pod, **{resource: lambda obj: () for resource in _SCALED.values()}}
+
+    def _budget(self, budget: Object) -> Iterable[ObjectKey]:
+        key, selector = key_of(budget), budget["spec"].get("selector") or {}
+        is_plain = bool(selector.get("matchLabels")) and not selector.get("matchExpressions")
+        self._plain.put(key, selector["matchLabels"] if is_plain else {})
+        if is_plain:
+            self._others.pop(key, None)
+        else:
+            self._others[key] = None
+        return (key,)
+
+    def gone(self, resource: str, obj: Object) -> None:
+        if resource == BUDGETS:
+            self._plain.drop(key_of(obj))
+            self._others.pop(key_of(obj), None)
+        elif resource == "pods":
+            self._pod(obj)
 
     def _pod(self, pod: Object) -> Iterable[ObjectKey]:
-        for budget in self.view.in_namespace(BUDGETS, namespace_of(pod)):
-            selector = _selector(budget)
-            if selector is not None and selector.matches(labels_of(pod)):
-                self.requeue(key_of(budget), GATHER_SECONDS)
+        namespace, labels = namespace_of(pod), labels_of(pod)
+        for key in (*self._plain.matching(namespace, labels), *(o for o in self._others if o.namespace == namespace)):
+            self.requeue(key, GATHER_SECONDS)
         return ()
 
     def sync(self, key: ObjectKey) -> None:

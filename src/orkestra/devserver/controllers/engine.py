@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from orkestra.devserver.controllers.events import Recorder
 from orkestra.devserver.controllers.graph import Graph
 from orkestra.devserver.controllers.queue import DelayQueue
 from orkestra.devserver.controllers.view import View
@@ -66,6 +67,7 @@ class Engine:
         self.clock = clock
         self.view = View()
         self.graph = Graph()
+        self.events = Recorder(self)
         self.queue: DelayQueue[Work] = DelayQueue(clock)
         self._wake = wake
         self._controllers: dict[str, Controller] = {}

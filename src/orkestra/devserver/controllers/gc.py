@@ -16,6 +16,9 @@ from orkestra.k8s.finalizers import FOREGROUND, ORPHAN
 from orkestra.k8s.objects import Object, ObjectKey, finalizers_of, uid_of
 from orkestra.k8s.owners import owners_of
 
+BURST = 20
+"""Dependents written in one look; the rest waits for the next, so that requests get their turn."""
+
 
 class GarbageCollector(Controller):
     """Fed by the graph, not by routes: every kind concerns it."""
@@ -71,18 +74,23 @@ class GarbageCollector(Controller):
         return False
 
     def _delete_dependents(self, node: Node) -> None:
-        blocking = False
-        for dependent in self.engine.graph.dependents(node):
-            blocking |= any(owner.uid == node.uid and owner.blocks for owner in dependent.owners)
-            if not dependent.is_terminating:
-                self._judge(dependent)
-        if not blocking:
+        dependents = self.engine.graph.dependents(node)
+        going = [each for each in dependents if not each.is_terminating]
+        for dependent in going[:BURST]:
+            self._judge(dependent)
+        if len(going) > BURST:
+            self.engine.queue.add((self.name, ObjectKey("", node.uid)))
+        elif not any(owner.uid == node.uid and owner.blocks for each in dependents for owner in each.owners):
             self._edit(node, without_finalizer=FOREGROUND)
 
     def _orphan_dependents(self, node: Node) -> None:
-        for dependent in self.engine.graph.dependents(node):
+        dependents = self.engine.graph.dependents(node)
+        for dependent in dependents[:BURST]:
             self._edit(dependent, without_owners={node.uid})
-        self._edit(node, without_finalizer=ORPHAN)
+        if len(dependents) > BURST:
+            self.engine.queue.add((self.name, ObjectKey("", node.uid)))
+        else:
+            self._edit(node, without_finalizer=ORPHAN)
 
     def _delete(self, node: Node, propagation: str) -> None:
         try:

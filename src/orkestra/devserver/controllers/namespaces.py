@@ -18,7 +18,7 @@ from orkestra.k8s.objects import Object, ObjectKey, is_terminating, namespace_of
 
 POLL_SECONDS = 5.0
 GATHER_SECONDS = 0.02
-BURST = 200
+BURST = 20
 
 
 class ServiceAccounts(Controller):

@@ -9,7 +9,16 @@ from orkestra.devserver.controllers import pod_status
 from orkestra.devserver.controllers.engine import Controller, Engine
 from orkestra.devserver.controllers.outcome import OUTCOME_ANNOTATION, Outcome, containers_of, delay_of, outcome_of
 from orkestra.devserver.controllers.times import stamp
-from orkestra.k8s.objects import Object, ObjectKey, annotations_of, finalizers_of, is_terminating, key_of, uid_of
+from orkestra.k8s.objects import (
+    Object,
+    ObjectKey,
+    annotations_of,
+    finalizers_of,
+    is_terminating,
+    key_of,
+    name_of,
+    uid_of,
+)
 from orkestra.k8s.owners import controller_of
 
 KUBELET = "kubelet"
@@ -108,6 +117,8 @@ class Kubelet(Controller):
             containers_of(pod)
         ):
             self._write(pod, pod_status.crashing(pod, now, self._address(pod), restarts, back_off))
+            message = f"Back-off restarting failed container in pod {name_of(pod)}"
+            self.engine.events.tell(pod, KUBELET, "Warning", "BackOff", message)
         self.requeue(key, due - age)
 
     def _fail_to_pull(self, key: ObjectKey, pod: Object, now: str) -> None:
@@ -116,6 +127,9 @@ class Kubelet(Controller):
         if reason not in ("ErrImagePull", "ImagePullBackOff"):
             messages = {name: f"{_cause(image)}" for name, image in images.items()}
             self._write(pod, pod_status.waiting(pod, now, "ErrImagePull", messages))
+            for image in images.values():
+                message = f'Failed to pull image "{image}": {_cause(image)}'
+                self.engine.events.tell(pod, KUBELET, "Warning", "Failed", message)
             self.requeue(key, max(0.1, delay_of(pod, None)))
         elif reason == "ErrImagePull":
             messages = {

@@ -51,6 +51,9 @@ class ReplicaSets(Controller):
             for _ in range(min(wanted - len(active), BURST)):
                 self.engine.create("pods", pod_from_template(owner, owner["spec"]["template"]))
         except StatusError as error:
+            self.engine.events.tell(
+                owner, "replicaset-controller", "Warning", "FailedCreate", f"Error creating: {error}"
+            )
             return "FailedCreate", error.message
         excess = len(active) - wanted
         if excess > 0:

@@ -45,6 +45,7 @@ class Scheduler(Controller):
             self.engine.update("pods", bound, subresource="binding", manager=SCHEDULER)
             return
         now = stamp(self.engine.cluster.now())
+        self.engine.events.tell(pod, "default-scheduler", "Warning", "FailedScheduling", message)
         conditions = with_condition(pod, "PodScheduled", "False", now, "Unschedulable", message)
         self.engine.write_status("pods", pod, {**(pod.get("status") or {}), "conditions": conditions}, SCHEDULER)
 

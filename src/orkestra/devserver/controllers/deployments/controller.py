@@ -10,7 +10,7 @@ from orkestra.devserver.controllers.deployments.scaling import Bounds, size_of
 from orkestra.devserver.controllers.engine import Controller
 from orkestra.devserver.controllers.pod_status import is_finished
 from orkestra.devserver.controllers.replicasets import REPLICASETS
-from orkestra.devserver.controllers.routes import itself, to_controller_or_adopter
+from orkestra.devserver.controllers.routes import itself, to_controller, to_controller_or_adopter
 from orkestra.devserver.controllers.workload import adopt, selector_of, whole
 from orkestra.k8s.errors import AlreadyExists
 from orkestra.k8s.objects import Object, ObjectKey, annotations_of, is_terminating, key_of, name_of, uid_of
@@ -119,6 +119,8 @@ class Deployments(Controller):
             message = f'Created new replica set "{name_of(new)}"'
             status = conditions.announce(deployment, "True", "NewReplicaSetCreated", message, self.engine.cluster.now())
         self._show_revision(deployment, str(revision), status)
+        if size:
+            self._tell_size(new, f"from 0 to {size}", is_up=True)
         return new
 
     def _count_collision(self, deployment: Object) -> None:
@@ -158,7 +160,16 @@ class Deployments(Controller):
         wanted = revisions.with_size(current, size, bounds)
         if size_of(current) == size and (not size or annotations_of(wanted) == annotations_of(current)):
             return current
+        if size_of(current) != size:
+            self._tell_size(current, f"from {size_of(current)} to {size}", is_up=size > size_of(current))
         return self.engine.update(REPLICASETS, wanted)
+
+    def _tell_size(self, replica_set: Object, change: str, *, is_up: bool) -> None:
+        owner = self.view.get(DEPLOYMENTS, next(iter(to_controller("Deployment")(replica_set)), ObjectKey("", "")))
+        if owner is not None:
+            direction = "up" if is_up else "down"
+            message = f"Scaled {direction} replica set {name_of(replica_set)} {change}"
+            self.engine.events.tell(owner, "deployment-controller", "Normal", "ScalingReplicaSet", message)
 
     def _any_pod_runs(self, old: list[Object]) -> bool:
         pods = (pod for each in old for pod in self.view.controlled("pods", uid_of(each)))

@@ -154,6 +154,9 @@ class Jobs(Controller):
             status["conditions"] = job_status.with_condition(conditions, verdict.final, "True", *verdict.value[2:], now)
             if verdict is Verdict.SUCCESS:
                 status["completionTime"] = stamp(now)
+                self.engine.events.tell(live, "job-controller", "Normal", "Completed", "Job completed")
+            else:
+                self.engine.events.tell(live, "job-controller", "Warning", *verdict.value[2:])
         self.engine.write_status(JOBS, live, status)
         self._come_back(key, {**job, "status": status})
 
