@@ -38,15 +38,13 @@ class Entry:
     raw: bytes
 
 
-class JournalError(Exception):
+class JournalError(OSError):
     """The file is not a journal, or the directory is in use; the text says which."""
 
 
 def encode_entry(operation: int, revision: int, table: TableKey, path: str, raw: bytes) -> bytes:
     group, plural, name = table.group.encode(), table.plural.encode(), path.encode()
-    payload = b"".join(
-        (_HEAD.pack(operation, revision, len(group), len(plural), len(name)), group, plural, name, raw)
-    )
+    payload = b"".join((_HEAD.pack(operation, revision, len(group), len(plural), len(name)), group, plural, name, raw))
     return _FRAME.pack(len(payload), zlib.crc32(payload)) + payload
 
 

@@ -65,7 +65,7 @@ class Draft:
     """A prepared write. ``obj`` is fresh and in the request's version; ``old`` is the record it replaces."""
 
     kind: Kind
-    operation: Literal["CREATE", "UPDATE"]
+    operation: Literal["CREATE", "UPDATE", "DELETE"]
     namespace: str
     name: str
     obj: Object

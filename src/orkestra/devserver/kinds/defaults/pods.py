@@ -39,18 +39,22 @@ def default_pod(pod: Object) -> None:
     spec.setdefault("priority", 0)
     for field in ("initContainers", "containers"):
         for container in spec.get(field) or ():
-            resources = container.get("resources") or {}
-            if limits := resources.get("limits"):
-                requests = resources.setdefault("requests", {})
-                for name, amount in limits.items():
-                    requests.setdefault(name, amount)
-        if spec.get("hostNetwork"):
-            for port in container.get("ports") or ():
-                port.setdefault("hostPort", port.get("containerPort", 0))
+            _default_requests(container.get("resources") or {})
+            if spec.get("hostNetwork"):
+                for port in container.get("ports") or ():
+                    port.setdefault("hostPort", port.get("containerPort", 0))
     _tolerate(spec)
     status = pod.setdefault("status", {})
     status.setdefault("phase", "Pending")
     status.setdefault("qosClass", qos_class(spec))
+
+
+def _default_requests(resources: Object) -> None:
+    """A limit alone is a request too."""
+    if limits := resources.get("limits"):
+        requests = resources.setdefault("requests", {})
+        for name, amount in limits.items():
+            requests.setdefault(name, amount)
 
 
 def qos_class(spec: Object) -> str:

@@ -1,0 +1,231 @@
+"""One HTTP request: who asks, what for, and the answer's status, headers and body."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from typing import Any
+
+from aiohttp import web
+
+from orkestra.devserver.admission import Webhooks
+from orkestra.devserver.cluster import Cluster
+from orkestra.devserver.faults import Fault, Faults, parse_fault, refusal
+from orkestra.devserver.handlers.bodies import json_document, too_large
+from orkestra.devserver.handlers.discovery import Discovery
+from orkestra.devserver.handlers.forms import encode
+from orkestra.devserver.handlers.negotiation import accepted
+from orkestra.devserver.handlers.openapi import OpenAPI
+from orkestra.devserver.handlers.options import is_true, list_options
+from orkestra.devserver.handlers.requests import Target, parse_target
+from orkestra.devserver.handlers.verbs import Answer, Call, Verbs
+from orkestra.devserver.handlers.watching import Watch
+from orkestra.devserver.version import version_document
+from orkestra.k8s.errors import BadRequest, InternalError, MethodNotAllowed, StatusError, Unauthorized
+
+_log = logging.getLogger("orkestra.devserver")
+_JSON = "application/json"
+_SLOW_CLIENT_SECONDS = 30.0
+_HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
+
+
+class Router:
+    """``handle`` answers every request and never raises, but to drop a connection."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        webhooks: Webhooks,
+        faults: Faults | None = None,
+        token: str = "",
+        bookmark_seconds: float = 60.0,
+    ) -> None:
+        self._cluster = cluster
+        self._verbs = Verbs(cluster)
+        self._discovery = Discovery(cluster.registry)
+        self._openapi = OpenAPI(cluster.registry)
+        self._webhooks = webhooks
+        self._faults = faults
+        self._token = f"Bearer {token}".encode() if token else b""
+        self._bookmark_seconds = bookmark_seconds
+
+    @property
+    def address(self) -> str:
+        return self._discovery.address
+
+    @address.setter
+    def address(self, value: str) -> None:
+        self._discovery.address = value
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        try:
+            return await self._respond(request)
+        except StatusError as error:
+            return _failure(error)
+        except web.HTTPRequestEntityTooLarge:
+            return _failure(too_large())
+        except RecursionError:
+            return _failure(BadRequest("the object is nested too deeply"))
+        except (asyncio.CancelledError, ConnectionError):
+            raise
+        except Exception as error:
+            # A fault of this server: the client is told that much, the log gets the rest.
+            _log.error("%s %s failed: %s", request.method, request.path, type(error).__name__)
+            _log.debug("the failure in full", exc_info=True)
+            return _failure(InternalError(f"Internal error occurred: {type(error).__name__}"))
+
+    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self._token and not self._is_known(request):
+            raise Unauthorized("Unauthorized")
+        path = request.path
+        if self._faults is not None:
+            if path.startswith("/faults"):
+                return _json(200, encode(await self._administer(request, path)))
+            fault = self._faults.take(request.method, path)
+            if fault is not None:
+                await self._suffer(fault, request)
+        target = parse_target(self._cluster.registry, path)
+        if target is not None:
+            return await self._resource(request, target)
+        return self._document(request, path)
+
+    def _is_known(self, request: web.BaseRequest) -> bool:
+        given = request.headers.get("Authorization", "").encode("utf-8", "replace")
+        return hmac.compare_digest(given, self._token)
+
+    async def _resource(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
+        query = request.query if request.query_string else {}
+        form = accepted(request.headers.get("Accept", ""))
+        if request.method == "GET" and query and not target.name and is_true(query, "watch"):
+            return await self._watch(request, target, query, form)
+        body = b"" if request.method == "GET" else await request.read()
+        call = Call(
+            method=request.method,
+            target=target,
+            query=query,
+            accepted=form,
+            content_type=request.headers.get("Content-Type", "").partition(";")[0].strip(),
+            body=body,
+            user_agent=request.headers.get("User-Agent", ""),
+            admit=self._webhooks.admitter(),
+        )
+        answer = await self._verbs.answer(call)
+        if form.media == "application/yaml" and answer.content_type == _JSON:
+            # Every JSON document is a YAML document.
+            answer.content_type = form.media
+        return _answered(answer)
+
+    async def _watch(self, request: web.BaseRequest, target: Target, query: Any, form: Any) -> web.StreamResponse:
+        if "watch" not in target.kind.info.verbs:
+            raise MethodNotAllowed("the server does not allow this method on the requested resource")
+        loop = asyncio.get_running_loop()
+        faults, path = self._faults, request.path
+        watch = Watch(
+            self._cluster.store,
+            target.kind,
+            target.namespace,
+            list_options(query),
+            form.form,
+            query.get("includeObject", ""),
+            self._cluster.now,
+            bookmark_seconds=self._bookmark_seconds,
+        )
+        if faults is not None:
+            watch.is_stalled = lambda: faults.is_stalled(path, loop.time())
+        watch.check()
+        response = web.StreamResponse(headers={"Content-Type": _JSON, "Cache-Control": "no-cache, private"})
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+
+        async def send(data: bytes) -> None:
+            async with asyncio.timeout(_SLOW_CLIENT_SECONDS):
+                await response.write(data)
+
+        try:
+            await watch.run(send)
+            await response.write_eof()
+        except TimeoutError:
+            # The client reads nothing: hold no memory for it.
+            if request.transport is not None:
+                request.transport.abort()
+        except ConnectionError:
+            pass
+        return response
+
+    def _document(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+        """Everything that is about the API rather than in it."""
+        if request.method not in ("GET", "HEAD"):
+            raise MethodNotAllowed("the server does not allow this method on the requested resource")
+        plain = path.rstrip("/") or "/"
+        if plain in _HEALTH or plain.startswith(("/livez/", "/readyz/", "/healthz/")):
+            return web.Response(text="ok")
+        if plain == "/version":
+            return _json(200, encode(version_document()))
+        if plain == "/openapi/v3":
+            return _json(200, self._openapi.index())
+        if plain.startswith("/openapi/v3/"):
+            body = self._openapi.document(plain.removeprefix("/openapi/v3/"))
+            if body is not None:
+                return _json(200, body)
+        if plain.startswith("/api"):
+            form = accepted(request.headers.get("Accept", ""))
+            body = self._discovery.document(plain, form.as_kind, form.version)
+            if body is not None:
+                return self._discovered(request, body, form)
+        if plain == "/":
+            return _json(200, encode({"paths": ["/api", "/apis", "/healthz", "/openapi/v3", "/version"]}))
+        return web.Response(status=404, text="404 page not found\n")
+
+    def _discovered(self, request: web.BaseRequest, body: bytes, form: Any) -> web.StreamResponse:
+        if form.as_kind != "APIGroupDiscoveryList" or request.path.rstrip("/") not in ("/api", "/apis"):
+            return _json(200, body)
+        etag = self._discovery.etag(body)
+        headers = {"ETag": etag, "Vary": "Accept", "Cache-Control": "public"}
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304, headers=headers)
+        headers["Content-Type"] = f"{_JSON};g=apidiscovery.k8s.io;v={form.version};as={form.as_kind}"
+        return web.Response(body=body, headers=headers)
+
+    async def _suffer(self, fault: Fault, request: web.BaseRequest) -> None:
+        match fault.kind:
+            case "status":
+                raise refusal(fault)
+            case "latency":
+                await asyncio.sleep(fault.seconds)
+            case "reset":
+                if request.transport is not None:
+                    request.transport.abort()
+                raise ConnectionResetError("injected fault")
+
+    async def _administer(self, request: web.BaseRequest, path: str) -> Any:
+        assert self._faults is not None
+        if path == "/faults/compact" and request.method == "POST":
+            self._cluster.store.compact()
+            return {"revision": self._cluster.store.revision}
+        match request.method:
+            case "POST":
+                self._faults.add(parse_fault(json_document(await request.read()), asyncio.get_running_loop().time()))
+            case "DELETE":
+                self._faults.clear()
+        return {"faults": self._faults.listed()}
+
+
+def _json(code: int, body: bytes) -> web.Response:
+    return web.Response(status=code, body=body, headers={"Content-Type": _JSON})
+
+
+def _answered(answer: Answer) -> web.Response:
+    response = web.Response(status=answer.code, body=answer.body, headers={"Content-Type": answer.content_type})
+    for warning in answer.warnings:
+        text = warning.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\r", " ")
+        response.headers.add("Warning", f'299 - "{text}"')
+    return response
+
+
+def _failure(error: StatusError) -> web.Response:
+    response = _json(error.code, encode(error.status))
+    if error.retry_after:
+        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    return response
