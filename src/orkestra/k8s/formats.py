@@ -26,8 +26,16 @@ _DATETIME = re.compile(
 _DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _GO_DURATION = re.compile(r"[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.A)
 _LOOSE_DURATION = re.compile(r"(\d+)\s*([A-Za-zµ]+)", re.A)
-_UNIT_NAMES = frozenset({"ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk"})
-_UNIT_STEMS = ("nano", "micro", "milli", "sec", "min", "hour", "day", "week")
+_UNITS: tuple[tuple[frozenset[str], str, int], ...] = (
+    (frozenset({"ns"}), "nano", 1),
+    (frozenset({"us", "µs"}), "micro", 10**3),
+    (frozenset({"ms"}), "milli", 10**6),
+    (frozenset({"s"}), "sec", 10**9),
+    (frozenset({"m"}), "min", 60 * 10**9),
+    (frozenset({"h", "hr"}), "hour", 3600 * 10**9),
+    (frozenset({"d"}), "day", 86400 * 10**9),
+    (frozenset({"w", "wk"}), "week", 7 * 86400 * 10**9),
+)
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})", re.A)
 _MAC = re.compile(
     "|".join(
@@ -72,13 +80,28 @@ def is_datetime(text: str) -> bool:
     return _is_day(int(found[1]), int(found[2]), int(found[3]))
 
 
+def parse_loose_duration(text: str) -> int:
+    """Nanoseconds of ``3 weeks``, ``1d``: every number with a unit counts. Raises ValueError where there is none."""
+    total, has_unit = 0, False
+    for found in _LOOSE_DURATION.finditer(text):
+        unit = found[2].lower()
+        for names, stem, ns in _UNITS:
+            if unit in names or unit.startswith(stem):
+                total += int(found[1][:18]) * ns
+                has_unit = True
+    if not has_unit:
+        raise ValueError(f"unable to parse {text} as duration")
+    return max(-(2**63), min(2**63 - 1, total))
+
+
 def is_duration(text: str) -> bool:
     if _GO_DURATION.fullmatch(text):
         return True
-    return any(
-        unit in _UNIT_NAMES or unit.startswith(_UNIT_STEMS)
-        for unit in (found[2].lower() for found in _LOOSE_DURATION.finditer(text))
-    )
+    try:
+        parse_loose_duration(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _without_leading_zeros(text: str) -> str:

@@ -161,6 +161,16 @@ def charge(frame: Frame, steps: int) -> None:
         raise BudgetExceeded
 
 
+def _decides(operand: Closure, frame: Frame, decides: bool) -> bool:
+    """Whether the other operand saves a failed one; its own failure does not count."""
+    try:
+        return operand(frame) is decides
+    except BudgetExceeded:
+        raise
+    except CelError:
+        return False
+
+
 def _compile_logic(compiler: Compiler, node: Logic) -> Closure:
     """``&&`` and ``||``: a deciding operand decides even if another one fails."""
     decides = node.name == "_||_"
@@ -174,7 +184,7 @@ def _compile_logic(compiler: Compiler, node: Logic) -> Closure:
             except BudgetExceeded:
                 raise
             except CelError as problem:
-                if second(frame) is decides:
+                if _decides(second, frame, decides):
                     return decides
                 raise problem
             if found is decides:
@@ -183,7 +193,7 @@ def _compile_logic(compiler: Compiler, node: Logic) -> Closure:
                 found = second(frame)
                 if found is True or found is False:
                     return found
-            elif second(frame) is decides:
+            elif _decides(second, frame, decides):
                 return decides
             raise compiler.place(no_such_overload(), node)
 

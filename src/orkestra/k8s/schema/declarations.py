@@ -30,6 +30,7 @@ from orkestra.k8s.cel.types import (
     object_of,
 )
 from orkestra.k8s.cel.values import Duration, MapList, SetList, Timestamp
+from orkestra.k8s.formats import parse_loose_duration
 from orkestra.k8s.schema.node import Node
 
 Adapter = Callable[[Any], Any]
@@ -107,8 +108,15 @@ def _date_time(text: str) -> Timestamp:
     return Timestamp(parse_rfc3339(text.upper() if has_zone else f"{text.upper()}Z"))
 
 
+def _duration(text: str) -> Duration:
+    try:
+        return Duration(parse_go_duration(text))
+    except ValueError:
+        return Duration(parse_loose_duration(text))
+
+
 _TEXTS: dict[str, Adapter] = {
-    "duration": _parsed(lambda text: Duration(parse_go_duration(text)), "duration"),
+    "duration": _parsed(_duration, "duration"),
     "date": _parsed(lambda text: Timestamp(parse_rfc3339(f"{text}T00:00:00Z")), "date formatted string"),
     "date-time": _parsed(_date_time, "date-time formatted string"),
     "byte": _parsed(

@@ -98,11 +98,13 @@ class RuleSet:
         self._root = root
         self._compiled: dict[int, NodeRules] = {}
 
-    def check(self, obj: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    def check(self, obj: dict[str, Any], old: dict[str, Any] | None, warnings: list[str] | None = None) -> list[Cause]:
         """The failures of every rule on ``obj``; ``old`` is the object before an update."""
         before = UNCORRELATED if old is None else Correlation(old, is_root=True)
         run = _Run(self, TOTAL_STEPS)
         run.walk(self._root, obj, "", before, is_resource=True, is_parent_unchanged=False)
+        if warnings is not None:
+            warnings.extend(run.forgiven)
         return run.found
 
     def rules_of(self, node: Node, *, is_resource: bool) -> NodeRules:
@@ -121,6 +123,7 @@ class _Run:
 
     def __init__(self, rules: RuleSet, steps: int) -> None:
         self.found: list[Cause] = []
+        self.forgiven: list[str] = []
         self._rules = rules
         self._steps = steps
 
@@ -180,7 +183,9 @@ class _Run:
             if not self._is_satisfied(compiled, bindings, node, at):
                 is_forgiven = is_unchanged and not compiled.is_transition
                 cause = self._failure(compiled, bindings, node, value, path)
-                if not is_forgiven:
+                if is_forgiven:
+                    self.forgiven.append(f"{cause.field}: {cause.message}")
+                else:
                     self.found.append(cause)
 
     def _is_satisfied(self, compiled: CompiledRule, bindings: dict[str, Any], node: Node, at: str) -> bool:

@@ -51,12 +51,18 @@ class Structural:
         return [] if self._is_clean(obj) else prune_unknown(obj, self.root, is_resource=True)
 
     def validate(
-        self, obj: dict[str, Any], old: dict[str, Any] | None = None, *, status_only: bool = False
+        self,
+        obj: dict[str, Any],
+        old: dict[str, Any] | None = None,
+        *,
+        status_only: bool = False,
+        warnings: list[str] | None = None,
     ) -> list[Cause]:
         """Every failure, in the API server's words; empty if valid.
 
         ``old`` is the stored object on update: transition rules see it, and failures in unchanged parts are forgiven.
         ``status_only`` is for the status subresource: values outside ``status`` are not looked at (rules still are).
+        ``warnings`` receives the rule failures that were forgiven because the value did not change.
         """
         is_accepted = self._is_accepted is not None and self._is_accepted(obj)
         found = [] if is_accepted else self._failures(obj, old, status_only)
@@ -64,7 +70,7 @@ class Structural:
             if any(cause.reason in causes.BLOCKING_REASONS for cause in found):
                 found.append(causes.invalid_value(causes.NO_FIELD, None, _NOT_CHECKED))
             else:
-                found += self._rules.check(obj, old)
+                found += self._rules.check(obj, old, warnings)
         return found
 
     def _failures(self, obj: dict[str, Any], old: dict[str, Any] | None, status_only: bool) -> list[Cause]:
