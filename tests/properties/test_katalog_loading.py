@@ -36,10 +36,10 @@ WORDS = st.sampled_from(
         "30s",
         "\u2028",
         "é{{ .Spec }}",
+        *KATALOG.fields,
+        *CRD_ENTRY.fields,
+        *OPERATOR_BOX.fields,
     ]
-    + list(KATALOG.fields)
-    + list(CRD_ENTRY.fields)
-    + list(OPERATOR_BOX.fields)
 )
 SCALARS = (
     st.none() | st.booleans() | st.integers(-10, 10**20) | st.floats(allow_nan=True) | WORDS | st.text(max_size=20)

@@ -1,7 +1,8 @@
 """Pure decisions about objects, shared by the reconciler, plans, simulations and webhooks.
 
 Owns: evaluating what the Katalog declares against data: conditions (``when``), later normalisation, mutation,
-validation and conversion. Does not own reading the Katalog (``katalog``) nor acting on a decision (``operator``, ``gateway``).
+validation and conversion. Does not own reading the Katalog (``katalog``) nor acting on a decision (``operator``,
+``gateway``).
 
 Invariants: no I/O, no clock but the Environment's, data never changed, work bounded by the templates' limits; the same
 scope gives the same answer everywhere.

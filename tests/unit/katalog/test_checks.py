@@ -94,11 +94,11 @@ def test_two_entries_of_one_kind_must_be_parted(first: str, second: str, expecte
         ("onCreate: {secrets: [{name: a}]}\nonReconcile: {secrets: [{name: a}]}", ["ORK1203"]),
         ("onCreate: {when: [{field: spec.x}], secrets: [{name: a}]}\nonReconcile: {secrets: [{name: a}]}", []),
         (
-            "onReconcile: {custom: [{apiVersion: v1, kind: A, metadata: {name: x}}, {apiVersion: v1, kind: B, metadata: {name: x}}]}",
+            "onReconcile: {custom: [&a {apiVersion: v1, kind: A, metadata: {name: x}}, {<<: *a, kind: B}]}",
             [],
         ),
         (
-            "onReconcile: {custom: [{apiVersion: v1, kind: A, metadata: {name: x}}, {apiVersion: v1, kind: A, metadata: {name: x}}]}",
+            "onReconcile: {custom: [&a {apiVersion: v1, kind: A, metadata: {name: x}}, {<<: *a, kind: A}]}",
             ["ORK1203"],
         ),
     ],
@@ -199,7 +199,8 @@ def test_declared_calls_and_aliases_are_known() -> None:
     cross: [{crd: database, as: db}]
     onReconcile:
       external: [{name: api}]
-      serviceAccounts: [{labels: {a: "{{ .external.api.body }}", b: "{{ .cross.db.found }}", c: "{{ .external.apo.x }}"}}]
+      serviceAccounts:
+      - labels: {a: "{{ .external.api.body }}", b: "{{ .cross.db.found }}", c: "{{ .external.apo.x }}"}
     """
     assert sorted(box_codes(box)) == ["ORK1208", "ORK1901", "ORK1901"]
 

@@ -22,7 +22,10 @@ spec:
   versions:
   - {name: v1alpha1, served: false, storage: false}
   - {name: v1beta1, served: true, storage: false}
-  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {data: {type: object}}}}}
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, properties: {data: {type: object}}}}
 """
 
 
@@ -129,7 +132,8 @@ def test_yaml_mistakes_in_the_crd_name_the_crd(tmp_path: Path) -> None:
 
 
 def test_top_level_fields_of_the_crd_are_roots(tmp_path: Path) -> None:
-    entry = "crdFile: crd.yaml\noperatorBox:\n  onReconcile: {services: [{port: '{{ .data.port }}', labels: {a: '{{ .date.x }}'}}]}"
+    services = "{services: [{port: '{{ .data.port }}', labels: {a: '{{ .date.x }}'}}]}"
+    entry = f"crdFile: crd.yaml\noperatorBox:\n  onReconcile: {services}"
     _, found = load_folder(tmp_path, katalog=katalog(entry), crd=CRD)
     assert [(d.code, d.hint) for d in found] == [("ORK1304", 'did you mean "data"?')]
 

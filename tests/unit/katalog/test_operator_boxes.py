@@ -151,12 +151,12 @@ def test_a_requeue_is_a_duration_or_a_template() -> None:
     [
         ("onReconcile: {services: [{port: '{{ .spec.port }}'}]}", Reads()),
         ("onReconcile: {services: [{port: '{{ .status.port }}'}]}", Reads(status=True)),
-        ("status: {fields: [{path: a, value: '{{ .children.deployment.status.x }}'}]}", Reads(children=frozenset({"deployment"}))),
-        ("status: {fields: [{path: a, value: '{{ range .children.services }}x{{ end }}'}]}", Reads(children=frozenset({"services"}))),
+        ("when: [{field: '{{ .children.deployment.spec }}'}]", Reads(children=frozenset({"deployment"}))),
+        ("when: [{field: '{{ range .children.jobs }}x{{ end }}'}]", Reads(children=frozenset({"jobs"}))),
         ("status: {fields: [{path: a, value: '{{ len .children }}'}]}", Reads(children=frozenset({"*"}))),
         ("when: [{field: status.phase, equals: x}]", Reads(status=True)),
         ("when: [{field: spec.a, equals: '{{ .health.phase }}'}]", Reads(runtime=True)),
-        ("onReconcile: {services: [{port: 80, readyWhen: [{field: status.x}]}]}", Reads(children=frozenset({"services"}))),
+        ("onCreate: {jobs: [{image: a, readyWhen: [{field: status.x}]}]}", Reads(children=frozenset({"jobs"}))),
     ],
 )  # fmt: skip
 def test_what_a_box_reads_decides_what_is_cached(box: str, reads: Reads) -> None:

@@ -62,11 +62,11 @@ def test_free_form_trees_keep_types_and_follow_kubectls_rules() -> None:
           - apiVersion: v1
             kind: Thing
             metadata: {name: x}
-            spec: {a: yes, b: 017, c: 22:30, d: "{{ .spec.replicas }}", e: "n-{{ .spec.replicas }}", f: [~, "{{ .spec.on }}"]}
+            spec: {a: yes, b: 017, c: 22:30, d: "{{ .spec.replicas }}", e: "n-{{ .spec.replicas }}", f: [~]}
         """
     )
     spec = entry_of(box).fields["spec"].render(SITE, Environment())
-    assert spec == {"a": True, "b": 15, "c": "22:30", "d": 3, "e": "n-3", "f": [None, True]}
+    assert spec == {"a": True, "b": 15, "c": "22:30", "d": 3, "e": "n-3", "f": [None]}
 
 
 def test_a_tree_without_templates_is_one_constant() -> None:
@@ -78,11 +78,11 @@ def test_a_tree_without_templates_is_one_constant() -> None:
 
 def test_a_value_knows_what_it_reads() -> None:
     box = load_box(
-        'onReconcile:\n  deployments:\n  - {image: "{{ .spec.image }}:{{ .status.tag }}", labels: {a: "{{ .metadata.name }}"}}'
+        'onReconcile:\n  deployments:\n  - {image: "{{ .spec.image }}:{{ .status.tag }}", labels: {a: "{{ .kind }}"}}'
     )
     fields = entry_of(box).fields
     assert fields["image"].paths == {("spec", "image"), ("status", "tag")}
-    assert fields["labels"].paths == {("metadata", "name")}
+    assert fields["labels"].paths == {("kind",)}
 
 
 def test_a_template_that_fails_names_entry_field_expression_and_place() -> None:
