@@ -33,8 +33,28 @@ data = st.fixed_dictionaries(
         "é": scalars,
     },
 )
+"""Anything may be missing or of a type the templates do not expect."""
 
-paths = st.lists(st.sampled_from(KEYS), min_size=1, max_size=3).map(lambda names: "." + ".".join(names))
+regular_data = st.fixed_dictionaries(
+    {
+        "a": st.sampled_from(("x", "é<", 0, 2, 1.5, True, False, "")),
+        "b": values,
+        "c": st.just("text"),
+        "n": st.integers(min_value=-2, max_value=4),
+        "list": st.lists(st.sampled_from(("p", "q", 1, 0, 2.0, None)), max_size=3),
+        "map": st.dictionaries(st.sampled_from(KEYS), scalars, max_size=4),
+    }
+)
+"""What a Katalog's author would test with: most templates succeed on it."""
+
+
+paths = st.one_of(
+    st.sampled_from(
+        (".a", ".b", ".c", ".list", ".map", ".none", ".é", ".map.a", ".map.b.c", ".none2.a", ".map.missing")
+    ),
+    st.sampled_from((".a", ".c", ".list", ".map", "$.a", "$.c", "$.list", "$.map", "$.map.a", "$.n", "$.n", ".n")),
+    st.lists(st.sampled_from(KEYS), min_size=1, max_size=3).map(lambda names: "." + ".".join(names)),
+)
 verbs = st.tuples(
     st.sampled_from(("", "", "+", "-", "#", " ", "0", "+0", "-0", "#+")),
     st.sampled_from(("", "", "5", "12", "*", "[1]", "[2]", "[1]*")),
@@ -50,9 +70,54 @@ literals = st.sampled_from(
 )
 
 
+regular_calls = st.one_of(
+    st.tuples(
+        st.sampled_from(("eq", "ne", "lt", "le", "gt", "ge")),
+        st.sampled_from(("$.n 1", "2 $.n", '$.c "text"', '"a" "b"', "1 1")),
+    ).map(" ".join),
+    st.sampled_from(
+        (
+            *(
+                "len $.list",
+                "len $.map",
+                "len $.c",
+                "len $.list | print",
+                'index $.map "a"',
+                'index $.map "é"',
+                "not .",
+                "not $.a",
+            ),
+            *(
+                "slice $.c 1",
+                "slice $.c 1 3",
+                "slice $.list 0",
+                "index $.c 1",
+                "print . $.a",
+                "print $.list $.map",
+                "printf `%v` .",
+            ),
+            *(
+                "printf `%5v|%-5v` $.c $.n",
+                "printf `%q %d` $.c $.n",
+                "println $.n",
+                "and $.a $.c",
+                "or $.a $.none $.c",
+                "html $.b",
+            ),
+            *("eq . .n", "eq $.none nil", "eq 1 2 $.n", "print", "html .", "js $.map", "urlquery $.c $.a"),
+        )
+    ),
+)
+
+
 def _call(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     few = st.lists(inner, max_size=3).map(" ".join)
+    several = st.lists(inner, min_size=1, max_size=3).map(" ".join)
     return st.one_of(
+        regular_calls,
+        regular_calls,
+        regular_calls,
+        st.tuples(st.sampled_from(("and", "or", "print", "println", "html", "js", "urlquery")), several).map(" ".join),
         st.tuples(st.sampled_from(("eq", "ne", "lt", "le", "gt", "ge", "index", "slice")), inner, few).map(" ".join),
         st.tuples(st.sampled_from(("and", "or", "print", "println", "html", "js", "urlquery")), few).map(" ".join),
         st.tuples(st.sampled_from(("len", "not", "print")), inner).map(" ".join),
@@ -60,7 +125,7 @@ def _call(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-simple = st.one_of(paths, literals, st.sampled_from((".", "$", "$x", "$y", "$.a", "$.map", "$x.a")))
+simple = st.one_of(paths, paths, literals, st.sampled_from((".", ".", "$", "$x", "$y", "$.a", "$.map", "$x.a")))
 operands = st.recursive(
     simple,
     lambda inner: st.one_of(
@@ -69,13 +134,38 @@ operands = st.recursive(
     ),
     max_leaves=4,
 )
-commands = st.one_of(operands, _call(operands))
-pipelines = st.one_of(
-    commands,
+
+
+@st.composite
+def _commands(draw: st.DrawFn) -> str:  # composite, because the representation of what is inside is huge
+    return draw(st.one_of(operands, _call(operands)))
+
+
+commands = _commands()
+ranged = st.one_of(
+    st.sampled_from(
+        (".list", "$.list", ".map", "$.map", "$.n", "3", "(slice $.list 0)", "$.none", "(or $.none $.list)")
+    ),
+    st.sampled_from(("$.list", "$.map", "$.map.missing", "(and 1 $.map)")),
+)
+"""What can be ranged over, mostly."""
+_pipelines = st.one_of(
+    simple,
+    simple,
+    simple,
+    regular_calls,
     commands,
     st.tuples(commands, _call(operands)).map(" | ".join),
     st.tuples(commands, st.sampled_from(("print", "len", "not", "html", "printf `%v` 1"))).map(" | ".join),
 )
+
+
+@st.composite
+def _pipeline(draw: st.DrawFn) -> str:
+    return draw(_pipelines)
+
+
+pipelines = _pipeline()
 
 _opens = st.sampled_from(("{{", "{{", "{{", "{{- "))
 _closes = st.sampled_from(("}}", "}}", "}}", " -}}"))
@@ -103,7 +193,8 @@ _prefixes = {
 
 
 def _block(word: str, body: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    opening = _tag(st.tuples(st.sampled_from(_prefixes[word]), pipelines).map("".join))
+    subject = st.one_of(ranged, ranged, ranged, ranged, ranged, pipelines) if word == "range" else pipelines
+    opening = _tag(st.tuples(st.sampled_from(_prefixes[word]), subject).map("".join))
     parts = [opening, body]
     other = st.tuples(_fixed("else"), body).map("".join)
     if word != "range":

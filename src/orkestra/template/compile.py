@@ -79,8 +79,9 @@ class Template:
         self._tree = tree
         self._value = value
         self._body = bodies.get("", Body())
-        is_plain = all(isinstance(node, nodes.Text) for node in tree.body) and bool(tree.body or not bodies)
-        self._static = "".join(node.text for node in tree.body if isinstance(node, nodes.Text)) if is_plain else None
+        main = tree.defined.get("", tree.body)
+        texts = [node.text for node in main if isinstance(node, nodes.Text)]
+        self._static = "".join(texts) if len(texts) == len(main) else None
 
     def __repr__(self) -> str:
         return f"Template({self.text!r})"

@@ -85,7 +85,7 @@ class _Reader:
                     self.body(node.name, value)
 
     def loop(self, node: nodes.Range, dot: Origin) -> None:
-        items = _below(self.pipeline(node.pipeline, dot, is_read=True), (ANY,))
+        items = _below(self.commands(node.pipeline, dot, is_read=True), (ANY,))
         for name in node.pipeline.declared:
             self.bind(name, items)
         for _again in range(2):  # a variable set by one round is read by the next
@@ -100,14 +100,17 @@ class _Reader:
         self.variables[name] = known
 
     def pipeline(self, node: nodes.Pipeline, dot: Origin, is_read: bool) -> Origin:
+        origin = self.commands(node, dot, is_read)
+        for name in node.declared:
+            self.bind(name, origin)
+        return origin
+
+    def commands(self, node: nodes.Pipeline, dot: Origin, is_read: bool) -> Origin:
         last = len(node.commands) - 1
         value: Origin | None = None
         for number, command in enumerate(node.commands):
             value = self.command(command, dot, value, is_read and number == last)
-        origin = value or _NOWHERE
-        for name in node.declared:
-            self.bind(name, origin)
-        return origin
+        return value or _NOWHERE
 
     def command(self, node: nodes.Command, dot: Origin, final: Origin | None, is_read: bool) -> Origin:
         first, *arguments = node.operands
@@ -129,14 +132,14 @@ class _Reader:
             else:
                 self.operand(key, dot, is_read=True)
                 origin = _below(origin, (ANY,))
-        return self.note(origin, arguments[0].start)
+        return self.note(origin, arguments[0].start) if is_read else origin
 
     def operand(self, node: nodes.Operand, dot: Origin, is_read: bool) -> Origin:
         match node:
             case nodes.Dot():
                 origin = dot
             case nodes.Field():
-                return self.note(_below(dot, node.names), node.start)
+                origin = _below(dot, node.names)
             case nodes.Variable():
                 origin = _below(self.variables.get(node.name, _NOWHERE), node.names)
                 is_read = is_read or bool(node.names)
@@ -145,8 +148,6 @@ class _Reader:
                 is_read = True
             case nodes.Pipeline():
                 return self.pipeline(node, dot, is_read)
-            case nodes.Identifier():
-                origin = _NOWHERE
             case _:
                 origin = _NOWHERE
         return self.note(origin, node.start) if is_read else origin

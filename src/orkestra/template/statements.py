@@ -16,7 +16,7 @@ from orkestra.template.gofmt import text_of
 from orkestra.template.gofmt.printer import sorted_items
 from orkestra.template.run import LARGE, Run
 from orkestra.template.scope import FIRST, RUN, Scope
-from orkestra.template.values import MAX_INT64, MISSING, Byte, Int, go_int, type_name
+from orkestra.template.values import MAX_INT64, MISSING, go_int, type_name
 
 Statement = Callable[[Any, Frame, list[str]], int | None]
 
@@ -53,7 +53,19 @@ class Statements:
         """A list with its own variables."""
         scope = self.expressions.scope
         scope.open()
-        compiled = [self.statement(node) for node in statements]
+        compiled: list[Statement] = []
+        text = ""
+        for node in statements:
+            if isinstance(node, nodes.Text):
+                text += node.text
+                continue
+            if isinstance(node, nodes.Action) and not node.pipeline.declared:
+                compiled.append(self.writing(node, self.expressions.pipeline(node.pipeline), text))
+            else:
+                compiled += [_text(text)] if text else []
+                compiled.append(self.statement(node))
+            text = ""
+        compiled += [_text(text)] if text else []
         scope.close()
         if not compiled:
             return _nothing
@@ -66,8 +78,7 @@ class Statements:
             case nodes.Text():
                 return _text(node.text)
             case nodes.Action():
-                value = self.expressions.pipeline(node.pipeline)
-                return _silent(value) if node.pipeline.declared else self.writing(node, value)
+                return _silent(self.expressions.pipeline(node.pipeline))
             case nodes.If():
                 return self.conditional(node, node.branches, is_with=False)
             case nodes.With():
@@ -81,7 +92,8 @@ class Statements:
             case nodes.Continue():
                 return lambda _dot, _frame, _out: CONTINUE
 
-    def writing(self, node: nodes.Action, value: Expression) -> Statement:
+    def writing(self, node: nodes.Action, value: Expression, before: str) -> Statement:
+        """Writes the text before the action and the action's value."""
         nil = "<nil>" if self.expressions.missing == "go" else ""
         fail = self.expressions.failure(node.pipeline)
 
@@ -92,6 +104,8 @@ class Statements:
                     text = text_of(text, frame[RUN].max_size, nil)
                 except FunctionError as problem:
                     raise fail(str(problem)) from None
+            if before:
+                out.append(before)
             out.append(text)
             if len(text) > LARGE:
                 try:
@@ -161,7 +175,7 @@ class Statements:
             whole = value(dot, frame)
             run: Run = frame[RUN]
             if not whole:
-                if whole is None or whole is MISSING or type(whole) in _RANGED:
+                if whole is None or whole is MISSING or type(whole) in _SIZED:
                     return _unbroken(otherwise(dot, frame, out))
             elif type(whole) in _SIZED and len(whole) > LARGE:
                 _guarded(run.charge, whole, fail)
@@ -184,7 +198,6 @@ class Statements:
 
 
 _SIZED: Final = frozenset((list, dict, tuple))
-_RANGED: Final = frozenset((list, dict, tuple, int, Int, Byte))
 
 
 def _unbroken(jump: int | None) -> int | None:
@@ -205,7 +218,7 @@ def _items_of(variables: int) -> Callable[[Any], Any]:
 
     def items_of(whole: Any) -> Any:
         if isinstance(whole, (list, tuple)):
-            return ((go_int(i), item) for i, item in enumerate(whole)) if needs_key else zip(whole, whole, strict=True)
+            return zip(map(go_int, range(len(whole))) if needs_key else whole, whole, strict=True)
         if isinstance(whole, Mapping):
             return sorted_items(whole)
         if isinstance(whole, int) and not isinstance(whole, bool):

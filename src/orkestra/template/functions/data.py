@@ -89,11 +89,11 @@ def truncate_name(s: Any, n: Any) -> str:
     "acme-web",
 )
 def repo_slug(url: Any) -> str:
-    address = text(url).strip()
-    path = address.partition("://")[2] or address
-    path = re.split(r"[?#]", path, maxsplit=1)[0].rstrip("/").removesuffix(".git")
+    scheme, _, address = text(url).strip().rpartition("://")
+    path = re.split(r"[?#]", address, maxsplit=1)[0].rstrip("/").removesuffix(".git")
     parts = [part for part in re.split(r"[/:]", path) if part]
-    return slugify("-".join(parts[1:][-2:] if len(parts) > 1 else parts))
+    has_host = bool(scheme) or ":" in path or ("." in parts[0] if parts else False)
+    return slugify("-".join(parts[1 if has_host else 0 :][-2:]))
 
 
 @function(

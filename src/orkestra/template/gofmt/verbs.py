@@ -18,7 +18,7 @@ from orkestra.template.values import MAX_INT64, MIN_INT64, Byte, Int, go_bytes, 
 
 _LARGEST: Final = 1_000_000  # Go takes no larger width or precision
 _FLAGS: Final = re.compile(r"[#0+\- ]*")
-_PLAIN_VERB: Final = re.compile(r"%([sdv])")
+_PLAIN_VERB: Final = re.compile(r"%([sdvq])")
 _PLANNED: Final = 1024
 
 
@@ -34,7 +34,7 @@ def sprintf(template: str, values: Sequence[Any], limit: int, nil: str = "<nil>"
 
 
 class _Plan(NamedTuple):
-    """A format of plain %s %d %v only: the texts around the verbs, and the verbs."""
+    """A format of plain %s %d %v %q only: the texts around the verbs, and the verbs."""
 
     texts: tuple[str, ...]
     verbs: tuple[str, ...]
@@ -58,8 +58,8 @@ def _filled(plan: _Plan, values: Sequence[Any]) -> str | None:
         value = values[at]
         kind = type(value)
         if kind is str and verb != "d":
-            out.append(value)
-        elif (kind is int or kind is Int) and verb != "s" and MIN_INT64 <= value <= MAX_INT64:
+            out.append(quote(value) if verb == "q" else value)
+        elif (kind is int or kind is Int) and verb in "dv" and MIN_INT64 <= value <= MAX_INT64:
             out.append(int.__repr__(value))
         else:
             return None
