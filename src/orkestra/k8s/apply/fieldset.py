@@ -146,22 +146,34 @@ def element_text(element: str) -> str:
     return f"[={rest}]" if kind == "v" else f"[{rest}]"
 
 
-def decode_fields(fields: Any, depth: int = 0) -> FieldSet:
-    """FieldsV1 from outside, in canonical form. Raises FieldSetError."""
+def decode_fields(fields: Any) -> FieldSet:
+    """FieldsV1 from outside, in canonical form; the very same dict where it is that already. Raises FieldSetError."""
     if not isinstance(fields, dict):
         raise FieldSetError("fieldsV1 is not an object")
+    out = _decoded(fields, 0)
+    return {key: node for key, node in out.items() if key != SELF} if SELF in out else out
+
+
+def _decoded(fields: FieldSet, depth: int) -> FieldSet:
     if depth > MAX_DEPTH:
         raise FieldSetError(f"fieldsV1 is nested deeper than {MAX_DEPTH} levels")
+    if len(fields) == 1 and fields.get(SELF) == {}:
+        return {}
+    changed: dict[str, tuple[str, FieldSet]] | None = None
+    for key, value in fields.items():
+        if type(value) is not dict:
+            raise FieldSetError(f"the value of {key[:80]!r} is not an object")
+        node = (_decoded(value, depth + 1) if key != SELF else {}) if value else value
+        element = key if key[:2] == "f:" or key == SELF else canonical_element(key)
+        if node is not value or element is not key:
+            changed = changed or {}
+            changed[key] = (element, node)
+    if changed is None:
+        return fields
     out: FieldSet = {}
     for key, value in fields.items():
-        node = decode_fields(value, depth + 1)
-        if key == SELF:
-            out[SELF] = {}
-            continue
-        element = canonical_element(key)
-        out[element] = {} if len(node) == 1 and SELF in node else node
-    if depth == 0:
-        out.pop(SELF, None)
+        element, node = changed.get(key, (key, value))
+        out[element] = node
     return out
 
 

@@ -23,11 +23,16 @@ def merged(old: Any, config: Any, node: Node) -> Any:
         if node.is_atomic_list or not node.has_list or not (old or config):
             return copy_value(config)
         return _merged_lists(old if isinstance(old, list) else [], config, node)
-    if config is None and not node.scalar:
-        # Null says nothing of a granular map or list that has content.
-        is_kept = bool(old) and not (node.is_atomic_map if isinstance(old, dict) else node.is_atomic_list)
-        return old if is_kept else None
+    if config is None and old and _outlives_null(old, node):
+        return old
     return config
+
+
+def _outlives_null(old: Any, node: Node) -> bool:
+    """Null says nothing of a granular map or list that has content; where a place may be either, it is read as map."""
+    if isinstance(old, dict):
+        return node.has_map and not node.is_atomic_map
+    return isinstance(old, list) and node.has_list and not node.has_map and not node.is_atomic_list
 
 
 def _merged_maps(old: dict[str, Any], config: dict[str, Any], node: Node) -> dict[str, Any]:
@@ -80,11 +85,11 @@ def _merged_lists(old: list[Any], config: list[Any], node: Node) -> list[Any]:
     return out
 
 
-def removed(value: Any, fields: FieldSet, node: Node, *, keeps_null: bool = False) -> Any:
+def removed(value: Any, fields: FieldSet, node: Node) -> Any:
     """The value without the members of ``fields``; None where nothing is left of it.
 
-    ``keeps_null``: a place in the value that is emptied but not itself removed stays as null, as the API server has
-    it in custom resources; built-in kinds lose it when they are decoded.
+    A place inside that is emptied, but not itself removed, is null: its owner keeps it. Custom resources keep the
+    null as well; built-in kinds lose it when they are decoded (`without_nulls`).
     """
     if isinstance(value, dict):
         if not value or node.is_atomic_map or not node.has_map:
@@ -95,9 +100,7 @@ def removed(value: Any, fields: FieldSet, node: Node, *, keeps_null: bool = Fals
             if found is None:
                 out[name] = child
             elif not is_member(found):
-                left = removed(child, found, node.child(name) or UNTYPED, keeps_null=keeps_null)
-                if left is not None or keeps_null:
-                    out[name] = left
+                out[name] = removed(child, found, node.child(name) or UNTYPED)
         return out or None
     if isinstance(value, list):
         if not value or node.is_atomic_list or not node.has_list:
@@ -108,10 +111,20 @@ def removed(value: Any, fields: FieldSet, node: Node, *, keeps_null: bool = Fals
             if found is None:
                 kept.append(item)
             elif not is_member(found):
-                left = removed(item, found, node.items, keeps_null=keeps_null)
-                if left is not None or keeps_null:
-                    kept.append(left)
+                kept.append(removed(item, found, node.items))
         return kept or None
+    return value
+
+
+def without_nulls(value: Any) -> Any:
+    """The value without null members of maps; itself where there are none."""
+    if isinstance(value, dict):
+        out = {name: without_nulls(child) for name, child in value.items() if child is not None}
+        is_same = len(out) == len(value) and all(child is value[name] for name, child in out.items())
+        return value if is_same else out
+    if isinstance(value, list):
+        items = [without_nulls(item) for item in value]
+        return value if all(one is other for one, other in zip(items, value, strict=True)) else items
     return value
 
 

@@ -133,14 +133,14 @@ def _prune(new: Object, managers: Managers, own: ManagerKey, last: Owned, reques
     named = with_named_fields
     present = named(mentioned(obj, root), root)
     before = named(last.fields, root)
-    pruned: Any = removed(obj, before, root, keeps_null=types.is_custom) or {}
+    pruned: Any = removed(obj, before, root) or {}
     # Field names are taken to mean the same in every version: what another version's manager owns stays.
     managed: FieldSet = {}
     for owned in managers.values():
         managed = union(managed, owned.fields)
     left = union(named(mentioned(pruned, root), root), named(managed, root))
-    pruned = removed(obj, difference(present, left), root, keeps_null=types.is_custom) or {}
+    pruned = removed(obj, difference(present, left), root) or {}
     left = named(mentioned(pruned, root), root)
     gone = intersection(difference(present, left), before)
-    result: Object = removed(obj, gone, root, keeps_null=types.is_custom) or {}
+    result: Object = removed(obj, gone, root) or {}
     return result if last.api_version == request.api_version else types.convert(result, request.api_version)

@@ -94,6 +94,11 @@ def test_deep_fields_are_refused() -> None:
 
 def test_a_lonely_dot_is_a_leaf() -> None:
     assert decode_fields({"f:a": {".": {}}, ".": {}}) == {"f:a": {}}
+    assert decode_fields({"f:a": {".": {"f:x": {}}, "f:b": {}}}) == {"f:a": {".": {}, "f:b": {}}}
+
+
+def test_canonical_fields_are_not_copied() -> None:
+    assert decode_fields(SPEC) is SPEC
 
 
 def test_json_is_written_as_go_does() -> None:
