@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -57,18 +57,20 @@ def parse_documents(source: SourceText, findings: Findings) -> list[Node]:
 
 
 class _Builder:
-    """State of one run. A frame is an open container; ``keys`` holds, frame by frame, the key that awaits a value."""
+    """State of one run: a stack of open containers, each with the key that awaits its value.
+
+    ``count`` numbers nodes with aliases expanded; a container's size is what it grew by while the container was open.
+    """
 
     def __init__(self, source: SourceText, findings: Findings, *, is_single: bool) -> None:
         self.source = source
         self.findings = findings
         self.is_single = is_single
         self.documents: list[Node] = []
-        self.frames: list[ListNode | MapNode] = []
-        self.keys: list[ScalarNode | None] = []
+        self.frames: list[tuple[ListNode | MapNode | None, ScalarNode | None, str | None, int]] = []
         self.anchors: dict[str, Node | None] = {}
-        self.open_anchors: list[str | None] = []
         self.expanded = 0
+        self.count = 0
         self.is_stopped = False
 
     def run(self) -> list[Node]:
@@ -95,28 +97,58 @@ class _Builder:
             loader.dispose()
         return self.documents
 
-    def _consume(self, next_event: Any) -> None:
-        scalar, end = yaml.ScalarEvent, (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+    def _consume(self, next_event: Callable[[], Any]) -> None:
+        """The loop. ``parent`` is the innermost open container, ``key`` what it has read of a pair; both live in local
+        names because this runs once for every scalar of the file."""
+        scalar, mapping_end, sequence_end = yaml.ScalarEvent, yaml.MappingEndEvent, yaml.SequenceEndEvent
+        parent: ListNode | MapNode | None = None
+        key: ScalarNode | None = None
+        node: Node
         while not self.is_stopped:
             event = next_event()
             kind = type(event)
             if kind is scalar:
                 tag = event.tag
-                text_tag = self._tag(tag, event.start_mark) if tag else ""
-                node = ScalarNode(event.value, event.style or "", text_tag, event.start_mark, event.end_mark)
+                tag = self._tag(tag, event.start_mark) if tag else ""
+                node = ScalarNode(event.value, event.style or "", tag, event.start_mark, event.end_mark)
                 if event.anchor:
                     self.anchors[event.anchor] = node
-                self._attach(node)
+                self.count += 1
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                self._open(event, MapNode if kind is yaml.MappingStartEvent else ListNode)
-            elif kind in end:
-                self._close(event.end_mark)
+                opened = self._open(event, MapNode if kind is yaml.MappingStartEvent else ListNode)
+                self.frames.append((parent, key, event.anchor, self.count))
+                parent, key = opened, None
+                continue
+            elif kind is mapping_end or kind is sequence_end:
+                node = cast(Node, parent)
+                parent, key, anchor, before = self.frames.pop()
+                self._close(node, event.end_mark, anchor, self.count - before)
+                if parent is not None and parent.depth <= node.depth:
+                    parent.depth = node.depth + 1
             elif kind is yaml.AliasEvent:
-                self._alias(event)
-            elif kind is yaml.DocumentStartEvent:
-                self._start_document(event.start_mark)
+                node = self._alias(event)
+                if parent is not None and parent.depth <= node.depth:
+                    parent.depth = node.depth + 1
             elif kind is yaml.StreamEndEvent:
                 return
+            else:
+                if kind is yaml.DocumentStartEvent:
+                    self._start_document(event.start_mark)
+                continue
+            if type(parent) is MapNode:
+                if key is None:
+                    key = node if isinstance(node, ScalarNode) else self._reject_key(parent, node)
+                else:
+                    text = key.text
+                    if text in parent.entries or not text or text == "<<":
+                        self._attach_unusual(parent, key, node)
+                    else:
+                        parent.entries[text] = (key, node)
+                    key = None
+            elif parent is None:
+                self.documents.append(node)
+            else:
+                cast(ListNode, parent).items.append(node)
 
     def _start_document(self, mark: Mark) -> None:
         self.anchors.clear()
@@ -125,55 +157,40 @@ class _Builder:
             self._report(1005, "the file holds more than one document", mark, hint)
             self.is_stopped = True
 
-    def _open(self, event: Any, container: type[ListNode] | type[MapNode]) -> None:
+    def _open(self, event: Any, container: type[ListNode] | type[MapNode]) -> ListNode | MapNode:
         if event.tag:
             self._tag(event.tag, event.start_mark)
         if len(self.frames) >= MAX_DEPTH:
             self._report(1008, f"maps and lists are nested more than {MAX_DEPTH} deep", event.start_mark)
             self.is_stopped = True
-            return
         if event.anchor:
             self.anchors[event.anchor] = None
-        self.open_anchors.append(event.anchor)
-        self.frames.append(container(event.start_mark))
-        self.keys.append(None)
+        self.count += 1
+        return container(event.start_mark)
 
-    def _close(self, end: Mark) -> None:
-        node = self.frames.pop()
-        self.keys.pop()
-        anchor = self.open_anchors.pop()
+    def _close(self, node: Node, end: Mark, anchor: str | None, grown: int) -> None:
+        if isinstance(node, ScalarNode):
+            return
         node.end = end
+        node.size = grown + 1
         if isinstance(node, MapNode) and node.merges:
             self._merge(node)
         if anchor:
             self.anchors[anchor] = node
-        self._attach(node)
 
-    def _attach(self, node: Node) -> None:
-        if not self.frames:
-            self.documents.append(node)
-            return
-        parent = self.frames[-1]
-        parent.size += node.size
-        if parent.depth <= node.depth:
-            parent.depth = node.depth + 1
-        if isinstance(parent, ListNode):
-            parent.items.append(node)
-            return
-        key = self.keys[-1]
-        if key is None:
-            self.keys[-1] = node if isinstance(node, ScalarNode) else self._reject_key(parent, node)
-            return
-        self.keys[-1] = None
+    def _attach_unusual(self, parent: MapNode, key: ScalarNode, node: Node) -> None:
+        """A pair whose key is a merge key, written twice, empty or rejected."""
         if key.text == "<<" and (key.tag == "merge" or (key.is_plain and not key.tag)):
             parent.merges.append((key, node))
+        elif key.tag == "rejected":
+            return
         elif key.text in parent.entries:
             first = parent.entries[key.text][0].span
             related = Related(self.source.name, first, "written first here", self.source.line(first.line))
             message = f'the key "{_shorten(key.text)}" is written twice in one map'
             self.findings.add(1003, message, self.source, key.span, related=(related,))
-        elif key.tag != "rejected":
-            if key.is_null and not key.text:
+        else:
+            if key.is_null:
                 self._report(1012, "a key is missing before the colon", key.start)
             parent.entries[key.text] = (key, node)
 
@@ -186,7 +203,7 @@ class _Builder:
         self._report(1012, f"a {shape} cannot be a key", node.start, hint)
         return ScalarNode("", "", "rejected", node.start, node.start)
 
-    def _alias(self, event: Any) -> None:
+    def _alias(self, event: Any) -> Node:
         mark, name = event.start_mark, event.anchor
         node = self.anchors.get(name)
         if node is None:
@@ -194,14 +211,14 @@ class _Builder:
             self._report(1007, f"the alias *{_shorten(name)} {what}", mark)
             node = ScalarNode("", "", "", mark, event.end_mark)
         self.expanded += node.size
+        self.count += node.size
         if self.expanded > MAX_NODES:
             self._report(1006, f"aliases expand to more than {MAX_NODES:,} nodes", mark)
             self.is_stopped = True
         elif len(self.frames) + node.depth > MAX_DEPTH:
             self._report(1008, f"aliases nest maps and lists more than {MAX_DEPTH} deep", mark)
             self.is_stopped = True
-        else:
-            self._attach(node)
+        return node
 
     def _merge(self, node: MapNode) -> None:
         """Merge keys: what the map says itself wins, then earlier maps over later ones."""
