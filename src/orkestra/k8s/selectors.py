@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 _KEY = re.compile(
-    r"(?:(?P<prefix>[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?)/)?(?P<name>[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)"
+    r"(?:(?P<prefix>[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*)/)?"
+    r"(?P<name>[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)"
 )
+_INT64_MAX = 2**63 - 1
 _VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 _TERM = re.compile(
     r"\s*(?:(?P<not>!)\s*(?P<absent>[^\s,()=!<>]+)"
     r"|(?P<key>[^\s,()=!<>]+)\s*(?:(?P<op>==|=|!=|>|<)\s*(?P<value>[^\s,()=!<>]*)"
     r"|\s(?P<set>in|notin)\s*\((?P<values>[^()]*)\))?)\s*(?:,|$)"
 )
+_FIELD_VALUE = re.compile(r"(?:[^\\,=]|\\[\\,=])*", re.DOTALL)
 
 
 class SelectorError(ValueError):
@@ -112,7 +115,7 @@ def _requirement(term: re.Match[str]) -> Requirement:
     if term["op"] is None:
         return Requirement(key, "Exists")
     if term["op"] in ("<", ">"):
-        if not re.fullmatch(r"[+-]?\d+", term["value"]):
+        if not re.fullmatch(r"[0-9]{1,63}", term["value"]) or int(term["value"]) > _INT64_MAX:
             raise SelectorError(f"for {term['op']!r} the value must be an integer, not {term['value']!r}")
         return Requirement(key, "Gt" if term["op"] == ">" else "Lt", (term["value"],))
     return Requirement(key, "NotIn" if term["op"] == "!=" else "In", (_checked_value(term["value"]),))
@@ -169,6 +172,8 @@ def parse_field_selector(text: str) -> FieldSelector:
         found = re.fullmatch(r"(?P<path>[^=!]+?)(?P<op>!=|==|=)(?P<value>.*)", part)
         if not found:
             raise SelectorError(f"invalid selector: {text!r}; can't understand {part!r}")
+        if not _FIELD_VALUE.fullmatch(found["value"]):
+            raise SelectorError(f"invalid field selector: unescaped character or escape in {found['value']!r}")
         value = re.sub(r"\\([\\,=])", r"\1", found["value"])
         terms.append((found["path"], value, found["op"] != "!="))
     return FieldSelector(tuple(terms))

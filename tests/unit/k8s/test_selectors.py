@@ -43,7 +43,23 @@ def test_label_selectors_match(text: str, matches: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["app=web,", "=web", "app in", "app in web", "a b", "app=we b", "app>x", "-a", "a/b/c=d", "app=" + "x" * 64]
+    "text",
+    [
+        "app=web,",
+        "=web",
+        "app in",
+        "app in web",
+        "a b",
+        "app=we b",
+        "app>x",
+        "-a",
+        "a/b/c=d",
+        "a..b/c",
+        "n>-1",
+        "n>+5",
+        "n>" + "9" * 20,
+        "app=" + "x" * 64,
+    ],
 )
 def test_malformed_label_selectors_are_refused(text: str) -> None:
     with pytest.raises(SelectorError):
@@ -85,5 +101,9 @@ def test_field_selectors() -> None:
     }
     for text, expected in matches.items():
         assert parse_field_selector(text).matches(lambda path: fields.get(path, "")) is expected
+
+
+@pytest.mark.parametrize("text", ["metadata.name", "metadata.name=a=b", "metadata.name=a\\b", "metadata.name=a\\"])
+def test_malformed_field_selectors_are_refused(text: str) -> None:
     with pytest.raises(SelectorError):
-        parse_field_selector("metadata.name")
+        parse_field_selector(text)
