@@ -47,7 +47,7 @@ def test_well_formed_templates(oracle: Oracle, text: str, data: dict[str, Any]) 
 
 
 @pytest.mark.timeout(300)
-@settings(RELENTLESS, max_examples=1000)
+@settings(RELENTLESS, max_examples=500)
 @given(text=template_grammar.fragments)
 @example("{{range 2}}{{range 0}}{{else}}{{break}}{{end}}x{{end}}")
 def test_ill_formed_templates(oracle: Oracle, text: str) -> None:
@@ -55,7 +55,7 @@ def test_ill_formed_templates(oracle: Oracle, text: str) -> None:
 
 
 @pytest.mark.timeout(300)
-@settings(RELENTLESS, max_examples=1000)
+@settings(RELENTLESS, max_examples=600)
 @given(form=template_grammar.formats, first=template_grammar.values, second=template_grammar.values)
 def test_printf(oracle: Oracle, form: str, first: Any, second: Any) -> None:
     assert_same(oracle, f"{{{{printf `{form}` .first .second}}}}", {"first": first, "second": second})

@@ -54,7 +54,7 @@ class Expressions:
 
     def storing(self, node: nodes.Pipeline, value: Expression) -> Expression:
         for slot in self.targets(node):
-            value = _stored(slot, value)
+            value = stored(slot, value)
         return value
 
     def targets(self, node: nodes.Pipeline) -> list[int]:
@@ -220,12 +220,14 @@ def _checked_slot(slot: int, unset: Expression) -> Expression:
     return checked
 
 
-def _stored(slot: int, value: Expression) -> Expression:
-    def stored(dot: Any, frame: Frame) -> Any:
+def stored(slot: int, value: Expression) -> Expression:
+    """Sets a variable on the way."""
+
+    def store(dot: Any, frame: Frame) -> Any:
         frame[slot] = found = value(dot, frame)
         return found
 
-    return stored
+    return store
 
 
 def _invalid_for_null(value: Expression) -> Expression:

@@ -5,23 +5,16 @@ A statement writes to ``out`` and returns None, or BREAK or CONTINUE to the loop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from orkestra.template import nodes
 from orkestra.template.errors import FunctionError
-from orkestra.template.expressions import UNSET, Expressions
+from orkestra.template.expressions import UNSET, Expressions, stored
 from orkestra.template.fields import Expression, Frame
 from orkestra.template.gofmt import text_of
-from orkestra.template.gofmt.printer import sorted_items
+from orkestra.template.loops import BREAK, CONTINUE, Statement, loop_of
 from orkestra.template.run import LARGE, Run
 from orkestra.template.scope import FIRST, RUN, Scope
-from orkestra.template.values import MAX_INT64, MISSING, go_int, type_name
-
-Statement = Callable[[Any, Frame, list[str]], int | None]
-
-BREAK: Final = 1
-CONTINUE: Final = 2
 
 
 class Body:
@@ -163,72 +156,10 @@ class Statements:
         value = self.expressions.pipeline(node.pipeline, is_declaring=False)
         slots = self.expressions.targets(node.pipeline)
         for slot in slots:  # until the first item the variables hold the whole, which the else branch can see
-            value = _storing(slot, value)
+            value = stored(slot, value)
         body, otherwise = self.block(node.body), self.block(node.otherwise)
         scope.close()
-        items_of = _items_of(len(slots))
-        key_slot = slots[0] if len(slots) == 2 else None
-        item_slot = slots[-1] if slots else None
-        fail = self.expressions.failure(node.pipeline)
-
-        def loop(dot: Any, frame: Frame, out: list[str]) -> int | None:
-            whole = value(dot, frame)
-            run: Run = frame[RUN]
-            if not whole:
-                if whole is None or whole is MISSING or type(whole) in _SIZED:
-                    return _unbroken(otherwise(dot, frame, out))
-            elif type(whole) in _SIZED and len(whole) > LARGE:
-                _guarded(run.charge, whole, fail)
-            for key, item in _guarded(items_of, whole, fail):
-                run.left -= 1
-                if run.left < 0:
-                    _guarded(run.checkpoint, out, fail)
-                if item_slot is not None:
-                    frame[item_slot] = item
-                if key_slot is not None:
-                    frame[key_slot] = key
-                if body(item, frame, out) == BREAK:
-                    break
-            else:
-                if type(whole) is not dict and type(whole) is not list and isinstance(whole, int) and whole < 1:
-                    return _unbroken(otherwise(dot, frame, out))
-            return None
-
-        return loop
-
-
-_SIZED: Final = frozenset((list, dict, tuple))
-
-
-def _unbroken(jump: int | None) -> int | None:
-    """To Go the else branch is part of the loop when it breaks, and outside of it when it continues."""
-    return None if jump == BREAK else jump
-
-
-def _guarded(function: Callable[[Any], Any], argument: Any, fail: Callable[[str], Exception]) -> Any:
-    try:
-        return function(argument)
-    except FunctionError as problem:
-        raise fail(str(problem)) from None
-
-
-def _items_of(variables: int) -> Callable[[Any], Any]:
-    """What a range visits, as (key, item). Raises FunctionError for what cannot be visited."""
-    needs_key = variables == 2
-
-    def items_of(whole: Any) -> Any:
-        if isinstance(whole, (list, tuple)):
-            return zip(map(go_int, range(len(whole))) if needs_key else whole, whole, strict=True)
-        if isinstance(whole, Mapping):
-            return sorted_items(whole)
-        if isinstance(whole, int) and not isinstance(whole, bool):
-            if needs_key:
-                raise FunctionError(f"can't use {whole} to iterate over more than one variable")
-            made = type(whole)
-            return ((None, made(i)) for i in range(min(whole, MAX_INT64)))
-        raise FunctionError(f"range can't iterate over a value of type {type_name(whole)}")
-
-    return items_of
+        return loop_of(value, slots, body, otherwise, self.expressions.failure(node.pipeline))
 
 
 def _can_jump(node: nodes.Statement) -> bool:
@@ -256,14 +187,6 @@ def _silent(value: Expression) -> Statement:
         value(dot, frame)
 
     return silent
-
-
-def _storing(slot: int, value: Expression) -> Expression:
-    def storing(dot: Any, frame: Frame) -> Any:
-        frame[slot] = found = value(dot, frame)
-        return found
-
-    return storing
 
 
 def _straight(statements: tuple[Statement, ...]) -> Statement:

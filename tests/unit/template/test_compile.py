@@ -66,6 +66,7 @@ def test_any_mapping_serves_as_data() -> None:
     assert compile("{{ .spec.image }}{{ range $k, $v := .spec }}{{ $k }}{{ end }}", functions={}).render(data) == (
         "nginximage"
     )
+    assert compile("{{ range . }}x{{ else }}none{{ end }}", functions={}).render(MappingProxyType({})) == "none"
 
 
 def test_errors_name_place_and_expression() -> None:

@@ -6,7 +6,7 @@ and its own way of reporting mistakes inside the output. Knows nothing of templa
 it is given. Place: ``functions`` and ``expressions`` print through it.
 """
 
+from orkestra.template.gofmt.formats import sprintf
 from orkestra.template.gofmt.printer import sprint, sprintln, text_of
-from orkestra.template.gofmt.verbs import sprintf
 
 __all__ = ["sprint", "sprintf", "sprintln", "text_of"]

@@ -31,10 +31,6 @@ def can_backquote(text: str) -> bool:
     )
 
 
-def is_printable(char: str) -> bool:
-    return char.isprintable()
-
-
 def _escaped(char: str, mark: str, ascii_only: bool) -> str:
     if char == mark or char == "\\":
         return "\\" + char

@@ -39,7 +39,12 @@ class Oracle:
         """Builds into ``folder`` unless it is there already."""
         binary = folder / "template-oracle"
         if not binary.exists() or binary.stat().st_mtime < (HERE / "main.go").stat().st_mtime:
-            subprocess.run(["go", "build", "-o", str(binary), "."], cwd=HERE, check=True, timeout=SECONDS_TO_BUILD)
+            subprocess.run(
+                ["go", "build", "-buildvcs=false", "-o", str(binary), "."],
+                cwd=HERE,
+                check=True,
+                timeout=SECONDS_TO_BUILD,
+            )
         return cls(binary)
 
     def ask(self, template: str, data: Any) -> dict[str, str]:
