@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,6 +29,8 @@ def always() -> bool:
 
 class ChildCache(Protocol):
     """Where a write is remembered, so that the next reconcile reads it."""
+
+    def writing(self, key: ObjectKey) -> AbstractContextManager[None]: ...
 
     def record_write(self, written: Object) -> None: ...
 
@@ -74,13 +77,14 @@ class Writer:
         self._check()
         doing = f"{step.verb} {step.info.kind} {step.key}"
         try:
-            match step.verb:
-                case Verb.CREATE:
-                    await self._create(step, owner_uid, outcome)
-                case Verb.APPLY:
-                    await self._apply(step)
-                case Verb.DELETE:
-                    await self.delete(step)
+            with self.caches[step.info.gvk].writing(step.key):
+                match step.verb:
+                    case Verb.CREATE:
+                        await self._create(step, owner_uid)
+                    case Verb.APPLY:
+                        await self._apply(step)
+                    case Verb.DELETE:
+                        await self.delete(step)
             outcome.writes += 1
             if step.is_drift:
                 text = f"{step.info.kind} {step.key} at {', '.join(step.changed)}"
@@ -92,7 +96,7 @@ class Writer:
         except Failure as failure:
             outcome.failures.append(failure)
 
-    async def _create(self, step: Step, owner_uid: str, outcome: Outcome) -> None:
+    async def _create(self, step: Step, owner_uid: str) -> None:
         """POST: half the price of an apply for the API server. Where fields may never be taken from others, apply:
         an applied object and one made by POST differ in who owns its fields at the next apply."""
         assert step.manifest is not None

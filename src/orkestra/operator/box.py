@@ -185,12 +185,14 @@ class Box:
                 return source
 
             own = Cache(info, crs, feed(crs, self._wanted, own=True))
-            to_owner = owner_mapper(crs, self._wanted)
+            memory = Memory()
             caches = {
-                gvk: Cache(infos[gvk], informer, feed(informer, to_owner, own=False))
+                gvk: Cache(
+                    infos[gvk], informer, feed(informer, owner_mapper(gvk, crs, self._wanted, memory), own=False)
+                )
                 for gvk, informer in children.items()
             }
-            reconciler = self._reconciler(own, caches)
+            reconciler = self._reconciler(own, caches, memory)
             controller = Controller(
                 box.name,
                 self._counted(reconciler.reconcile),
@@ -217,7 +219,7 @@ class Box:
             return ()
         return () if namespace in box.restricted_namespaces else (item.key,)
 
-    def _reconciler(self, own: Cache, caches: Mapping[GVK, Cache]) -> Reconciler:
+    def _reconciler(self, own: Cache, caches: Mapping[GVK, Cache], memory: Memory) -> Reconciler:
         services, box = self.services, self.definition
 
         def resolve(gvk: GVK) -> ResourceInfo:
@@ -237,7 +239,7 @@ class Box:
             environment=services.environment,
             now=services.now,
             is_time_dependent=is_time_dependent(box),
-            memory=Memory(),
+            memory=memory,
         )
         return Reconciler(cx, Renderer(box, own.info, resolve, services.environment))
 
@@ -285,12 +287,14 @@ class _Halted(Exception):
     """The box must not work for now; not an error."""
 
 
-def owner_mapper(crs: Informer, wanted: Callable[[Cached], Iterable[ObjectKey]]) -> Mapper:
-    """A child's change is work for the CR it belongs to, if that is one of this box's."""
+def owner_mapper(gvk: GVK, crs: Informer, wanted: Callable[[Cached], Iterable[ObjectKey]], memory: Memory) -> Mapper:
+    """A child's change is work for the CR it belongs to, if that is one of this box's, and for those that want its
+    place."""
 
     def keys(child: Cached) -> Iterable[ObjectKey]:
         for uid in owners_of(child.meta):
             for cr in crs.lister.by_index(UID_INDEX, uid):
                 yield from wanted(cr)
+        yield from memory.awaited.get((gvk, child.key), ())
 
     return keys

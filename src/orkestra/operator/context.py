@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -39,6 +40,11 @@ class Cache:
     def owned_by(self, uid: str) -> Iterable[Cached]:
         return self.informer.lister.by_index(OWNER_INDEX, uid)
 
+    def writing(self, key: ObjectKey) -> AbstractContextManager[None]:
+        """Around a request and the recording of its answer: the watch is often faster than the answer, and must not
+        tell this box of its own write as of somebody else's."""
+        return self.informer.writing(key, self.source.registration)
+
     def record_write(self, written: Object) -> None:
         """Read our own write from now on; it is no news to this box, but it is to others."""
         self.informer.record_write(written, writer=self.source.registration)
@@ -72,6 +78,10 @@ class Memory:
     created_once: dict[ObjectKey, set[ChildId]] = field(default_factory=dict)
     told: dict[ObjectKey, float] = field(default_factory=dict)
     """When progress was last written to a CR's status, on the loop's clock."""
+    awaited: dict[ChildId, set[ObjectKey]] = field(default_factory=dict)
+    """Places that somebody else's object keeps from our child -> the CRs that want them: a change there wakes those."""
+    awaiting: dict[ObjectKey, tuple[ChildId, ...]] = field(default_factory=dict)
+    """The same, by CR."""
     unstorable: set[tuple[str, ...]] = field(default_factory=set)
     """Status paths that the CRD's schema drops; comparing them again would write for ever."""
 
@@ -79,6 +89,19 @@ class Memory:
         self.settled.pop(key, None)
         self.created_once.pop(key, None)
         self.told.pop(key, None)
+        self.await_places(key, ())
+
+    def await_places(self, key: ObjectKey, places: Sequence[ChildId]) -> None:
+        """The CR ``key`` waits for ``places`` now, and for no others."""
+        for place in self.awaiting.pop(key, ()):
+            waiting = self.awaited[place]
+            waiting.discard(key)
+            if not waiting:
+                del self.awaited[place]
+        if places:
+            self.awaiting[key] = tuple(dict.fromkeys(places))
+        for place in places:
+            self.awaited.setdefault(place, set()).add(key)
 
 
 Fingerprint = tuple[str, ...]

@@ -64,7 +64,7 @@ async def _set_finalizers(cx: BoxContext, observed: Observed, finalizers: list[s
     """Raises Failure (retried) when the CR changed meanwhile: the next reconcile sees it as it is then."""
     patch = {"metadata": {"finalizers": finalizers, "resourceVersion": resource_version_of(observed.cr)}}
     try:
-        written = await cx.writer.patch_cr(cx.info, observed.key, patch)
+        with cx.crs.writing(observed.key):
+            cx.crs.record_write(await cx.writer.patch_cr(cx.info, observed.key, patch))
     except Conflict as error:
         raise Failure(Reason.ERROR, error.message, is_retried=True) from error
-    cx.crs.record_write(written)

@@ -195,7 +195,25 @@ def _align(want: Desired, have: Live, draft: _Draft) -> None:
 
 
 def _foreign(want: Desired, have: Live) -> Blocked:
+    if _is_predecessors(want, have):
+        message = f"waiting for the {want.info.kind} {want.key} of a deleted CR of this name to be gone"
+        return Blocked(want.info, want.key, want.entry, message, is_conflict=False)
     owner = next((f"{r.kind} {r.name}" for r in have.meta.owner_references if r.controller), "")
     owner = owner or have.meta.labels.get(names.OWNER_LABEL, "") or "nobody known"
     message = f"{want.info.kind} {want.key} exists and belongs to {owner}; it is left alone"
     return Blocked(want.info, want.key, want.entry, message, is_conflict=True)
+
+
+def _is_predecessors(want: Desired, have: Live) -> bool:
+    """Was it a CR of the same kind and name that made it? Two of them never live at once: the garbage collector is on
+    its way, and needs a moment."""
+    mine = next(iter((want.manifest["metadata"].get("ownerReferences")) or ()), None)
+    if mine is None:
+        return False
+    group = mine["apiVersion"].rpartition("/")[0]
+    return any(
+        theirs.controller
+        and (theirs.kind, theirs.name, theirs.api_version.rpartition("/")[0]) == (mine["kind"], mine["name"], group)
+        and theirs.uid != mine["uid"]
+        for theirs in have.meta.owner_references
+    )

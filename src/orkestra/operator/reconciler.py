@@ -84,6 +84,7 @@ class Reconciler:
             kept=desired.kept,
             suppressed=suppressed_children(cx, observed, desired),
         )
+        cx.memory.await_places(observed.key, [(blocked.info.gvk, blocked.key) for blocked in plan.blocked])
         await cx.writer.execute(plan, outcome, observed.uid)
         return desired
 

@@ -60,8 +60,9 @@ async def report_status(cx: BoxContext, observed: Observed, outcome: Outcome) ->
             return Report(held_for=held_for)
     if _has_foreign_conditions(current):
         patch["metadata"] = {"resourceVersion": resource_version_of(observed.cr)}
-    written = await cx.writer.patch_cr(cx.info, observed.key, patch, subresource="status")
-    cx.crs.record_write(written)
+    with cx.crs.writing(observed.key):
+        written = await cx.writer.patch_cr(cx.info, observed.key, patch, subresource="status")
+        cx.crs.record_write(written)
     cx.memory.told[observed.key] = clock
     _learn_unstorable(cx, patch["status"], written)
     return Report(is_written=True)

@@ -173,3 +173,19 @@ def test_after_the_plan_is_carried_out_the_next_plan_is_empty(wanted: dict[str, 
     assert len(first.prune) == 1
     after = [live_of(step.manifest) for step in first.steps if step.manifest is not None]
     assert plan(*children, live=after).is_empty
+
+
+def test_what_a_deleted_cr_of_this_name_left_is_waited_for() -> None:
+    want = desired()
+    left = live_of(want.manifest)
+    left.meta.owner_references = [OwnerReference(WEBSITE.api_version, "Website", "shop", "cr-0", True, True)]
+    (blocked,) = plan(want, live=[left]).blocked
+    assert not blocked.is_conflict and "to be gone" in blocked.message
+
+
+def test_a_child_of_another_kinds_cr_of_the_same_name_is_a_conflict() -> None:
+    want = desired()
+    other = live_of(want.manifest)
+    other.meta.owner_references = [OwnerReference(WEBSITE.api_version, "Shop", "shop", "cr-0", True, True)]
+    (blocked,) = plan(want, live=[other]).blocked
+    assert blocked.is_conflict and "Shop shop" in blocked.message

@@ -196,7 +196,7 @@ def test_a_custom_object_keeps_everything_it_was_given() -> None:
         (
             "deployments",
             {"image": "x", "resources": {"requests": {"cpu": "plenty"}}},
-            "requests.cpu: expected a quantity such as 250m, 2 or 512Mi, got 'plenty'",
+            "resources.requests.cpu: expected a quantity such as 250m, 2 or 512Mi, got 'plenty'",
         ),
         ("deployments", {"image": "x", "env": {"A": "1"}}, "env: expected a list, got {'A': '1'}"),
         ("deployments", {"image": "x", "probes": {"liveness": {"path": "/"}}}, "probes.liveness.port: expected a port"),

@@ -75,7 +75,7 @@ def container(fields: f.Fields, name: str, image: str, ports: list[Object]) -> O
 
 
 def resources(fields: f.Fields) -> Object:
-    return f.compact({"requests": f.quantities(fields, "requests"), "limits": f.quantities(fields, "limits")})
+    return f.compact({part: f.quantities(fields, part, f"resources.{part}") for part in ("requests", "limits")})
 
 
 def _environment(fields: f.Fields) -> tuple[list[Object], list[Object]]:

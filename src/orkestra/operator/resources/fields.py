@@ -137,9 +137,9 @@ def mapping(fields: Fields, name: str) -> Mapping[str, Any]:
     return value
 
 
-def quantities(fields: Fields, name: str) -> dict[str, str]:
+def quantities(fields: Fields, name: str, where: str) -> dict[str, str]:
     """A map of resource quantities in the form the API server stores, so that they compare equal later."""
-    return {key: as_quantity(value, f"{name}.{key}") for key, value in text_map(fields, name).items() if value}
+    return {key: as_quantity(value, f"{where}.{key}") for key, value in text_map(fields, name).items() if value}
 
 
 def as_quantity(value: str, name: str) -> str:
