@@ -9,10 +9,9 @@ must not be changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from orkestra.k8s.gvk import GVK, GVR, ResourceInfo
 
@@ -24,8 +23,7 @@ Schema = dict[str, Any]
 _REF = "#/components/schemas/"
 
 
-@dataclass(frozen=True, slots=True)
-class SubresourceInfo:
+class SubresourceInfo(NamedTuple):
     """One served subresource: ``gvk`` is what it answers with (``autoscaling/v1 Scale`` for ``scale``)."""
 
     name: str
