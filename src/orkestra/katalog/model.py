@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object
 from orkestra.k8s.selectors import FieldSelector, LabelSelector
 from orkestra.katalog.paths import Path
+from orkestra.katalog.source.origin import Origin
 from orkestra.katalog.values import Value
+
+if TYPE_CHECKING:
+    from orkestra.k8s.cel import Program  # costs more than the rest of the model, and few Katalogs need it
 
 Readiness = Literal["children", "reconcile"]
 DriftMode = Literal["correct", "report"]
@@ -46,8 +50,17 @@ class CronWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class CelTest:
+    """A compiled CEL expression and where it stands; ``object`` is the CR, the other roots have their own names."""
+
+    program: Program
+    origin: Origin
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
-    """One test: an operator on a field, or a window of time. ``field`` is None for windows.
+    """One test: an operator on a field, a window of time, or a CEL expression (``operator`` is then ``cel``).
 
     A field that is a template brings its own value; otherwise ``path`` names it in the CR (``readyWhen``: in the child)
     and ``field`` is None too. ``days`` holds weekdays, Monday 0.
@@ -63,10 +76,13 @@ class Condition:
     time: TimeWindow | None = None
     days: frozenset[int] | None = None
     cron: CronWindow | None = None
+    cel: CelTest | None = None
 
     @property
     def subject(self) -> str:
-        """The field as its author wrote it, for messages."""
+        """The field or expression as its author wrote it, for messages."""
+        if self.cel is not None:
+            return self.cel.program.text
         return str(self.field) if self.field is not None else ".".join(self.path or ())
 
 

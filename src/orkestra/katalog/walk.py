@@ -84,6 +84,8 @@ def reads_of(box: OperatorBox) -> Reads:
     for found, site in sites_of(box):
         for value in values_of(found):
             paths |= value.paths
+        if isinstance(found, Condition) and found.cel is not None:
+            paths |= {("status",) if name == "object" else (name,) for name in found.cel.program.uses}
         path = None if isinstance(found, Value) else found.path
         if path is not None and not site.own_child:
             paths.add(path)

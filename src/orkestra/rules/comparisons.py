@@ -99,6 +99,8 @@ def is_matching(found: Any, wanted: Any, value_type: str) -> bool:
         return compile_regex(text_of_value(wanted)).is_match(text_of_value(found))
     except RegexError as error:
         raise BadArgument(str(error)) from None
+    except RecursionError:
+        raise BadArgument("the expression nests too deeply") from None
 
 
 def _field_number(found: Any) -> Number | None:

@@ -13,8 +13,9 @@ from datetime import UTC
 from typing import Any, Final, NoReturn
 
 from orkestra.katalog.cron import is_open
-from orkestra.katalog.model import Condition, Conditions
+from orkestra.katalog.model import CelTest, Condition, Conditions
 from orkestra.katalog.paths import ABSENT, Path, find
+from orkestra.katalog.schema.conditions import CEL_ROOTS
 from orkestra.katalog.values import RenderError
 from orkestra.rules import comparisons
 from orkestra.rules.comparisons import BadArgument, text_of_value
@@ -62,6 +63,8 @@ def first_unmet(conditions: Conditions | None, facts: Facts) -> str:
 
 def holds(condition: Condition, facts: Facts) -> bool:
     """Whether one condition holds, ``negate`` included. Raises RenderError."""
+    if condition.cel is not None:
+        return _cel(condition.cel, facts) is not condition.negate
     window = _WINDOWS.get(condition.operator)
     if window is not None:
         return window(condition, facts) is not condition.negate
@@ -82,6 +85,8 @@ def describe(condition: Condition, facts: Facts) -> str:
     name = f"not {condition.operator}" if condition.negate else condition.operator
     if condition.operator in _WINDOWS:
         return f"{name}: outside the window"
+    if condition.cel is not None:
+        return f"{name}: {_cut(condition.subject)}"
     wanted = "" if condition.operator in _FLAGS or condition.value is None else f" {condition.value}"
     found = _subject(condition, facts)
     now = "it is absent" if found is ABSENT else f'it is "{_cut(text_of_value(found))}"'
@@ -99,6 +104,24 @@ def _is_unique(condition: Condition, found: Any, facts: Facts) -> bool:
     if facts.is_unique is None or found is ABSENT or found is None:
         return True
     return facts.is_unique(condition.path or (), text_of_value(found))
+
+
+def _cel(test: CelTest, facts: Facts) -> bool:
+    from orkestra.k8s.cel import CelError  # loaded by whoever compiled the expression
+
+    bindings = {name: facts.scope[name] for name in test.program.uses if name in facts.scope}
+    if "object" in test.program.uses:
+        bindings["object"] = {name: value for name, value in facts.scope.items() if name not in _OTHER_ROOTS}
+    try:
+        found = test.program.evaluate(bindings)
+    except CelError as error:
+        line, column = test.origin.locate(error.line or 1, error.column or 1)
+        message = error.message
+    else:
+        if isinstance(found, bool):
+            return found
+        (line, column), message = test.origin.locate(), "expected true or false"
+    raise RenderError(test.owner, "cel", test.program.text, (test.origin.file, line, column), f"cel: {message}")
 
 
 def _refuse(condition: Condition, wanted: Any, message: str) -> NoReturn:
@@ -139,4 +162,5 @@ _WINDOWS: Final[Mapping[str, Callable[[Condition, Facts], bool]]] = {
     "dayOfWeek": _on_day,
     "cron": _in_cron,
 }
+_OTHER_ROOTS: Final = frozenset(CEL_ROOTS)
 _FLAGS: Final = frozenset(("exists", "notExists", "unique", "typeOf"))

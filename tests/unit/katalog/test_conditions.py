@@ -112,7 +112,12 @@ def test_windows_of_time() -> None:
         ("{cron: '* * * *'}", "ORK1408"),
         ("{field: spec.x, equal: a}", "ORK1101"),
         ("'{{ .spec.x }}'", "ORK1102"),
-        ("{cel: 'object.spec.x > 1'}", "ORK1901"),
+        ("{cel: 'object.spec.x >'}", "ORK1411"),
+        ("{cel: 'objekt.spec.x > 1'}", "ORK1411"),
+        ("{cel: '\"text\"'}", "ORK1411"),
+        ("{cel: 'true', field: spec.x}", "ORK1402"),
+        ("{cel: 'true', equals: a}", "ORK1402"),
+        ("{field: spec.x, regex: '" + "(" * 3000 + ")" * 3000 + "'}", "ORK1404"),
         ("{field: spec.x, equals: a, notify: {teams: [a]}}", "ORK1901"),
     ],
 )
@@ -138,3 +143,14 @@ def test_a_finding_stands_at_the_value_that_is_wrong() -> None:
 @pytest.mark.parametrize("row", OPERATORS.values(), ids=lambda row: row.name)
 def test_every_operator_is_documented(row: Any) -> None:
     assert row.doc
+
+
+def test_a_cel_mistake_stands_where_it_is_in_the_file() -> None:
+    ((code, place, _),) = findings_of(box_text("when:\n- cel: |\n    true &&\n      nonsense.x"))
+    assert (code, place) == ("ORK1411", "12:15")
+
+
+def test_a_cel_condition_reads_what_it_names() -> None:
+    box = load_box("when: [{cel: 'object.spec.a == 1 && size(children.deployments) > 0'}]")
+    assert box.reads.status
+    assert box.reads.children == {"*"}

@@ -282,6 +282,35 @@ def test_the_first_unmet_condition_is_named(written: str, reason: str) -> None:
     assert first_unmet(conditions(written), facts()) == reason
 
 
+@pytest.mark.parametrize(
+    ("expression", "is_true"),
+    [
+        ("object.spec.replicas > 2", True),
+        ("has(object.spec.missing)", False),
+        ("object.spec.list.exists(x, x == 'b') && request.user == 'alice'", True),
+        ("object.metadata.name.startsWith('x')", False),
+    ],
+)
+def test_cel(expression: str, is_true: bool) -> None:
+    assert decide(f'cel: "{expression}"') is is_true
+    assert decide(f'cel: "{expression}", negate: true') is not is_true
+
+
+@pytest.mark.parametrize(
+    ("expression", "message", "column"),
+    [("object.spec.missing > 1", "no such key", 15), ("object.spec.text", "expected true or false", 15)],
+)
+def test_a_cel_error_names_its_place(expression: str, message: str, column: int) -> None:
+    with pytest.raises(RenderError, match=message) as caught:
+        decide(f"cel: {expression}")
+    assert (caught.value.line, caught.value.expression) == (9, expression)
+    assert caught.value.column >= column
+
+
+def test_an_unmet_cel_condition_is_named() -> None:
+    assert first_unmet(conditions("when: [{cel: object.spec.off}]"), facts()) == "cel: object.spec.off"
+
+
 def test_data_are_not_changed() -> None:
     import copy
 

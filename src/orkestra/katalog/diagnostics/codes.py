@@ -87,6 +87,7 @@ _ROWS = (
     (1408, "not a cron expression"),
     (1409, "a test without a field"),
     (1410, "an operator without a value"),
+    (1411, "a CEL expression that does not compile"),
     # 15xx resources
     (1501, "a child's name Kubernetes would refuse"),
     (1502, "a field without effect here", Severity.WARNING),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from orkestra.k8s.regex import RegexError, compile_regex
 from orkestra.katalog.cron import CronError, parse_cron
-from orkestra.katalog.model import Condition, Conditions, CronWindow, Position, TimeWindow
+from orkestra.katalog.model import CelTest, Condition, Conditions, CronWindow, Position, TimeWindow
 from orkestra.katalog.operators import BY_ANY_NAME, OPERATORS, TYPE_NAMES, VALUE_TYPES, Operator
 from orkestra.katalog.paths import Path, PathError, parse_path
 from orkestra.katalog.schema.blocks import Block, Decoded, Field, State
@@ -15,6 +15,7 @@ from orkestra.katalog.schema.containers import ListOf, Raw
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
 from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Text
 from orkestra.katalog.source.nodes import ListNode, Node, ScalarNode
+from orkestra.katalog.source.origin import Origin
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import Constant, TemplateValue, Value, list_value
 
@@ -23,7 +24,13 @@ _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,300}(?:\.[0-9]{0,300})?|\.[0-9]{1,300})(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
 _DEFAULT_CRON_SECONDS = 60.0
 
+CEL_ROOTS: Final = (
+    "object", "children", "external", "cross", "health", "metrics", "request", "item", "value", "index",
+)  # fmt: skip
+"""Variables of a CEL condition; the last three inside forEach. ``object`` is the CR."""
+
 _WINDOWS: Final = ("time", "dayOfWeek", "cron")
+_FIELDLESS: Final = (*_WINDOWS, "cel")
 
 
 def _clock_time(text: str) -> tuple[int, str] | None:
@@ -77,7 +84,7 @@ CONDITION: Final = Block(
         Field("dayOfWeek", DAY_OF_WEEK, "days of the week, UTC"),
         Field("cron", Text(), "a cron expression, UTC; the condition holds for `duration` after it fires"),
         Field("duration", Duration(1.0), "how long a cron window stays open", _DEFAULT_CRON_SECONDS),
-        Field("cel", Text(), "a CEL expression over object, children and the other roots", state=State.LATER),
+        Field("cel", Text(), "a CEL expression over object, children and the other roots", is_superset=True),
         Field("notify", Raw(), "teams to tell", state=State.LATER, tier="W"),
         Field("source", Raw(), "where the field is read", state=State.LATER, tier="W"),
         *(
@@ -124,9 +131,7 @@ def condition_fields(what: str) -> tuple[Field, ...]:
 
 
 def _compile(decoded: Decoded, decoder: Decoder, where: str) -> Condition | None:
-    tests = [name for name in decoded.values if name in BY_ANY_NAME or name in _WINDOWS or name == "operator"]
-    if "cel" in decoded.node.entries:
-        return None
+    tests = [name for name in decoded.values if name in BY_ANY_NAME or name in _FIELDLESS or name == "operator"]
     if len(tests) > 1:
         first = decoder.related(decoded.key_span(tests[0]), "the first test is here")
         message = f"{tests[1]}: a condition holds one test, and {tests[0]} is one already"
@@ -134,6 +139,14 @@ def _compile(decoded: Decoded, decoder: Decoder, where: str) -> Condition | None
         return None
     test = tests[0] if tests else ""
     position = decoder.position(decoded.node)
+    if not test and any(name in decoded.node.entries for name in _FIELDLESS):
+        return None  # written, wrong, and reported
+    if test in _FIELDLESS and "field" in decoded:
+        message = f"field: {test} does not look at a field"
+        decoder.report(1402, message, decoded.key_span("field"), "make two conditions of it")
+        return None
+    if test == "cel":
+        return _cel(decoded, decoder, position)
     if test in _WINDOWS:
         return _window(test, decoded, decoder, position)
     operator, argument = _find_operator(test, decoded, decoder)
@@ -208,10 +221,6 @@ def _test(
 
 def _window(test: str, decoded: Decoded, decoder: Decoder, position: Position) -> Condition | None:
     found = decoded[test]
-    if "field" in decoded:
-        message = f"field: {test} looks at the clock, not at a field"
-        decoder.report(1402, message, decoded.key_span("field"), "make two conditions of it")
-        return None
     negate = decoded["negate"]
     if test == "time":
         window = TimeWindow(_minutes(found["after"]), _minutes(found["before"]))
@@ -224,6 +233,28 @@ def _window(test: str, decoded: Decoded, decoder: Decoder, position: Position) -
         decoder.report(1408, f"cron: {error}", decoded.value_span("cron"))
         return None
     return Condition("cron", position, negate=negate, cron=CronWindow(expression, decoded["duration"]))
+
+
+def _cel(decoded: Decoded, decoder: Decoder, position: Position) -> Condition | None:
+    from orkestra.k8s.cel import CelCompileError, compile_cel  # few Katalogs pay for it
+
+    node = decoded.node.get("cel")
+    if not isinstance(node, ScalarNode):
+        return None
+    origin = Origin(decoder.source, node)
+    try:
+        program = compile_cel(node.text, variables=CEL_ROOTS)
+    except CelCompileError as error:
+        for issue in error.issues:
+            before = node.text[: issue.offset]
+            at = origin.span_at(before.count("\n") + 1, len(before) - before.rfind("\n"))
+            decoder.report(1411, f"cel: {issue.message}", at)
+        return None
+    if program.result_type.kind not in ("bool", "dyn"):
+        decoder.report(1411, f"cel: expected true or false, the result is a {program.result_type}", node.span)
+        return None
+    test = CelTest(program, origin, decoder.owner)
+    return Condition("cel", position, negate=decoded["negate"], cel=test)
 
 
 def _minutes(text: str | None) -> int | None:
@@ -245,6 +276,8 @@ def _regex(text: str) -> tuple[int, str] | None:
         compile_regex(text)
     except RegexError as error:
         return 1404, str(error)
+    except RecursionError:
+        return 1404, "the expression nests too deeply"
     return None
 
 
