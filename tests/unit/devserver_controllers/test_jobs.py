@@ -46,6 +46,18 @@ def test_a_job_completes_and_says_why_first(world: World) -> None:
     assert pod["status"]["phase"] == "Succeeded"
 
 
+def test_a_pod_named_as_ended_but_not_counted_is_counted_after_a_restart(world: World) -> None:
+    job = world.create("jobs.batch", "slow", job_body("hang", completions=2, parallelism=1))
+    world.advance(1)
+    held = world.get("jobs.batch", "slow")
+    status = {**held["status"], "uncountedTerminatedPods": {"succeeded": ["a-pod-let-go"]}}
+    world.cluster.update(world.info("jobs.batch"), {**held, "status": status}, subresource="status")
+    world.advance(1)
+    status = world.get("jobs.batch", "slow")["status"]
+    assert (status["succeeded"], status["uncountedTerminatedPods"]) == (1, {})
+    assert world.get("jobs.batch", "slow")["metadata"]["uid"] == job["metadata"]["uid"]
+
+
 def test_an_indexed_job_runs_each_index_once(world: World) -> None:
     world.create("jobs.batch", "many", job_body(parallelism=2, completions=3, completionMode="Indexed"))
     world.advance(3)

@@ -40,11 +40,12 @@ from orkestra.devserver.controllers.endpoints import Endpoints
 from orkestra.devserver.controllers.engine import Engine
 from orkestra.devserver.controllers.gc import GarbageCollector
 from orkestra.devserver.controllers.jobs import CronJobs, Jobs
+from orkestra.devserver.controllers.load_balancers import LoadBalancers
 from orkestra.devserver.controllers.namespaces import Namespaces, ServiceAccounts
 from orkestra.devserver.controllers.pods import Kubelet
 from orkestra.devserver.controllers.replicasets import ReplicaSets
 from orkestra.devserver.controllers.scheduler import Scheduler
-from orkestra.devserver.controllers.services import LoadBalancers, allocate_service
+from orkestra.devserver.controllers.services import allocate_service
 from orkestra.devserver.controllers.statefulsets import StatefulSets
 from orkestra.devserver.controllers.volumes import ClaimBinder, VolumeKeeper
 
@@ -58,7 +59,7 @@ CONTROLLERS = (
     DaemonSets, Jobs, CronJobs, Disruption, ClaimBinder, VolumeKeeper, LoadBalancers, Endpoints, Scheduler, Kubelet,
 )  # fmt: skip
 
-SLICE_SECONDS = 0.004
+SLICE_SECONDS = 0.002
 LONGEST_SLEEP_SECONDS = 60.0
 
 

@@ -74,11 +74,11 @@ class Graph:
         node = self._nodes.pop(uid, None)
         if node is None:
             return []
-        self._unlink(node)
-        _discard(self._namespaces, node.key.namespace, uid)
-        _discard(self._resources, resource, uid)
         if node.dependents:
             self._waiting[uid] = node.dependents
+        self._unlink(node)  # after that: an object may name itself
+        _discard(self._namespaces, node.key.namespace, uid)
+        _discard(self._resources, resource, uid)
         again = [*node.dependents, *(owner.uid for owner in node.owners if self._is_waiting(owner.uid))]
         return [ObjectKey("", each) for each in again]
 

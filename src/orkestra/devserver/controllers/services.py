@@ -1,26 +1,23 @@
-"""Addresses and ports of Services: given out before the commit, and load balancers' addresses after it.
+"""Addresses and ports of Services, given out before the commit.
 
 Rules: kubernetes pkg/registry/core/service/storage/alloc.go.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from ipaddress import IPv4Network, ip_address
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from orkestra.devserver.controllers.engine import Controller
-from orkestra.devserver.controllers.routes import itself
 from orkestra.k8s.errors import Cause, Invalid
-from orkestra.k8s.objects import Object, ObjectKey, get_path, is_terminating, name_of
+from orkestra.k8s.objects import Object, get_path, name_of
 
 if TYPE_CHECKING:
     from orkestra.devserver.changes import Change
     from orkestra.devserver.cluster import Cluster
 
 CLUSTER_IPS = IPv4Network("10.96.0.0/12")
-LOAD_BALANCER_IPS = IPv4Network("172.18.255.0/24")
 NODE_PORTS = range(30000, 32768)
 API_SERVER_IP = "10.96.0.1"
 
@@ -160,41 +157,6 @@ class ServiceAllocator:
 
 
 _ALLOCATORS: WeakKeyDictionary[Cluster, ServiceAllocator] = WeakKeyDictionary()
-
-
-class LoadBalancers(Controller):
-    """Gives a Service of type LoadBalancer an address, as a cloud's controller does."""
-
-    name: ClassVar[str] = "service-lb"
-
-    @property
-    def watches(self) -> dict[str, Callable[[Object], Iterable[ObjectKey]]]:
-        return {"services": itself}
-
-    def sync(self, key: ObjectKey) -> None:
-        service = self.view.get("services", key)
-        if service is None or is_terminating(service):
-            return
-        held = get_path(service, ("status", "loadBalancer", "ingress"))
-        wants = get_path(service, ("spec", "type")) == "LoadBalancer" and not service["spec"].get("loadBalancerClass")
-        if wants and not held:
-            address = service["spec"].get("loadBalancerIP") or self._free()
-            balancer: Object = {"ingress": [{"ip": address, "ipMode": "VIP"}]}
-        elif held and get_path(service, ("spec", "type")) != "LoadBalancer":
-            balancer = {}
-        else:
-            return
-        self.engine.write_status("services", service, {**(service.get("status") or {}), "loadBalancer": balancer})
-
-    def _free(self) -> str:
-        taken = {
-            str(ingress.get("ip"))
-            for service in self.view.all("services")
-            for ingress in get_path(service, ("status", "loadBalancer", "ingress")) or ()
-        }
-        return next(
-            (str(host) for host in LOAD_BALANCER_IPS.hosts() if str(host) not in taken), str(LOAD_BALANCER_IPS[-2])
-        )
 
 
 def ip_address_of(text: object) -> object | None:

@@ -7,14 +7,14 @@ Unlike there, a claim without a StorageClass is provisioned too, so that a State
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from orkestra.devserver.controllers.engine import Controller, Engine
 from orkestra.devserver.controllers.pod_status import is_finished
 from orkestra.devserver.controllers.routes import itself
 from orkestra.devserver.controllers.scheduler import claims_of
 from orkestra.devserver.controllers.times import stamp
-from orkestra.devserver.controllers.workload import selector_of
+from orkestra.devserver.controllers.volume_matching import bytes_of, is_satisfying
 from orkestra.k8s.finalizers import has_finalizer, with_finalizer, without_finalizer
 from orkestra.k8s.objects import (
     Object,
@@ -22,13 +22,11 @@ from orkestra.k8s.objects import (
     get_path,
     is_terminating,
     key_of,
-    labels_of,
     name_of,
     namespace_of,
     resource_version_of,
     uid_of,
 )  # fmt: skip
-from orkestra.k8s.quantity import QuantityError, parse_quantity
 
 CLAIMS = "persistentvolumeclaims"
 VOLUMES = "persistentvolumes"
@@ -110,10 +108,10 @@ class ClaimBinder(Controller):
 
     def _find(self, claim: Object) -> Object | None:
         """The smallest free volume that satisfies the claim."""
-        fitting = [volume for volume in self.view.all(VOLUMES) if _satisfies(volume, claim)]
+        fitting = [volume for volume in self.view.all(VOLUMES) if is_satisfying(volume, claim)]
         return min(
             fitting,
-            key=lambda volume: (_bytes(volume["spec"]["capacity"].get("storage")), name_of(volume)),
+            key=lambda volume: (bytes_of(volume["spec"]["capacity"].get("storage")), name_of(volume)),
             default=None,
         )
 
@@ -212,32 +210,6 @@ class VolumeKeeper(Controller):
 
     def sync(self, key: ObjectKey) -> None:
         self.engine.queue.add((ClaimBinder.name, key))
-
-
-def _satisfies(volume: Object, claim: Object) -> bool:
-    spec, wanted = volume["spec"], claim["spec"]
-    ref = spec.get("claimRef")
-    if is_terminating(volume) or (ref and (ref.get("namespace"), ref.get("name")) != key_of(claim)):
-        return False
-    if ref and ref.get("uid") not in (None, "", uid_of(claim)):
-        return False
-    if (spec.get("storageClassName") or "") != (wanted.get("storageClassName") or ""):
-        return False
-    if (spec.get("volumeMode") or "Filesystem") != (wanted.get("volumeMode") or "Filesystem"):
-        return False
-    selector = selector_of(claim)
-    if selector is not None and not selector.matches(labels_of(volume)):
-        return False
-    has_modes = set(wanted.get("accessModes") or ()) <= set(spec.get("accessModes") or ())
-    asked = get_path(wanted, ("resources", "requests", "storage"))
-    return has_modes and _bytes((spec.get("capacity") or {}).get("storage")) >= _bytes(asked)
-
-
-def _bytes(quantity: Any) -> float:
-    try:
-        return float(parse_quantity(str(quantity)).as_decimal()) if quantity else 0.0
-    except QuantityError:
-        return 0.0
 
 
 def _noted(obj: Object, *names: str) -> Object:

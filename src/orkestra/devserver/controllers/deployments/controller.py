@@ -79,7 +79,9 @@ class Deployments(Controller):
                 if each is not new:
                     self._size(each, 0, bounds)
             return
-        sizes = scaling.spread(bounds, active, is_rolling=not scaling.is_recreate(deployment))
+        if scaling.is_recreate(deployment):
+            return
+        sizes = scaling.spread(bounds, active)
         for each in active:
             self._size(each, sizes.get(name_of(each), size_of(each)), bounds)
 

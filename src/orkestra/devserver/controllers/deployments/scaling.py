@@ -87,10 +87,10 @@ def shrink_old(bounds: Bounds, new: Object, old: Sequence[Object]) -> dict[str, 
     return {name_of(each): sizes[name_of(each)] for each in old if sizes[name_of(each)] != size_of(each)}
 
 
-def spread(bounds: Bounds, active: Sequence[Object], *, is_rolling: bool) -> dict[str, int]:
+def spread(bounds: Bounds, active: Sequence[Object]) -> dict[str, int]:
     """Next sizes, by name, when the Deployment was resized amid a roll-out: each grows or shrinks in proportion."""
     sizes = [size_of(each) for each in active]
-    allowed = bounds.most if bounds.replicas > 0 and is_rolling else bounds.replicas
+    allowed = bounds.most if bounds.replicas > 0 else 0
     left = allowed - sum(sizes)
     if not left:
         return {}
@@ -99,12 +99,14 @@ def spread(bounds: Bounds, active: Sequence[Object], *, is_rolling: bool) -> dic
     out = list(sizes)
     for i in order:
         held = whole_annotation(active[i], MAXIMUM) or bounds.replicas
-        share = round(sizes[i] * allowed / held) - sizes[i] if held else 0
+        share = int(sizes[i] * allowed / held + 0.5) - sizes[i] if held else 0
         share = max(0, min(share, left)) if left > 0 else min(0, max(share, left))
         out[i] += share
         left -= share
-    if left and order:
-        out[order[0]] = max(0, out[order[0]] + left)
+    for i in order:  # what rounding left over
+        change = max(left, -out[i])
+        out[i] += change
+        left -= change
     return {name_of(each): out[i] for i, each in enumerate(active) if out[i] != sizes[i]}
 
 

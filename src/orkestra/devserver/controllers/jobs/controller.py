@@ -68,8 +68,10 @@ class Jobs(Controller):
             census = Census(
                 census.active, census.going, census.succeeded, [p for p in census.failed if not is_terminating(p)]
             )
+        lost = _let_go_uncounted(held, census)
         tally = Tally(
-            whole(held.get("succeeded")) + len(census.succeeded), whole(held.get("failed")) + len(census.failed)
+            whole(held.get("succeeded")) + len(census.succeeded) + lost.succeeded,
+            whole(held.get("failed")) + len(census.failed) + lost.failed,
         )
         completed = parse_indexes(held.get("completedIndexes"))
         completed |= {index for pod in census.succeeded if (index := index_of(pod)) is not None}
@@ -135,9 +137,10 @@ class Jobs(Controller):
             for field, count in (("active", len(census.active)), *_counts(held))
             if count
         } | {"terminating": len(census.going)}  # fmt: skip
-        if held.get("completedIndexes"):
-            status["completedIndexes"] = held["completedIndexes"]
         ended = {"succeeded": list(map(uid_of, before.succeeded)), "failed": list(map(uid_of, before.failed))}
+        if job_pods.is_indexed(job) and completed:  # an index that is told is counted: its pod needs no second step
+            status |= {"succeeded": tally.succeeded, "completedIndexes": format_indexes(completed)}
+            ended["succeeded"] = []
         status |= {"uncountedTerminatedPods": {k: v for k, v in ended.items() if v}, "ready": census.ready}
         live = self.view.get(JOBS, key) or job
         if before.ended:
@@ -148,8 +151,6 @@ class Jobs(Controller):
         for field, count in (("succeeded", tally.succeeded), ("failed", tally.failed)):
             if count:
                 status[field] = count
-        if job_pods.is_indexed(job) and completed:
-            status["completedIndexes"] = format_indexes(completed)
         if verdict is not None and not census.active and not census.going:
             status["conditions"] = job_status.with_condition(conditions, verdict.final, "True", *verdict.value[2:], now)
             if verdict is Verdict.SUCCESS:
@@ -181,6 +182,14 @@ class Jobs(Controller):
                 self.engine.update("pods", without_finalizer(current, job_pods.TRACKING))
             except NotFound:
                 return
+
+
+def _let_go_uncounted(held: Object, census: Census) -> Tally:
+    """Pods an interrupted report named and let go, but did not count."""
+    named = held.get("uncountedTerminatedPods") or {}
+    standing = set(map(uid_of, census.ended))
+    counts = (sum(uid not in standing for uid in named.get(end) or ()) for end in ("succeeded", "failed"))
+    return Tally(*counts)
 
 
 def _counts(held: Object) -> Iterable[tuple[str, int]]:
