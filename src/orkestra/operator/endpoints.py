@@ -67,7 +67,10 @@ class _Endpoints:
         return web.Response(text="ok\n")
 
     async def metrics(self, request: web.Request) -> web.StreamResponse:
-        body, content_type = self._supervisor.services.metrics.render()
+        services = self._supervisor.services
+        for informer in services.informers:
+            services.metrics.informer_objects.labels(str(informer.target)).set(len(informer.lister))
+        body, content_type = services.metrics.render()
         return web.Response(body=body, headers={"Content-Type": content_type})
 
     async def katalog(self, request: web.Request) -> web.StreamResponse:

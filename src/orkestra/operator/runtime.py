@@ -16,6 +16,9 @@ from orkestra.client.discovery import Discovery
 from orkestra.controller.leader import LeaderElector, Timing
 from orkestra.controller.recorder import Recorder
 from orkestra.informer.factory import InformerFactory
+from orkestra.informer.reflector import StateHook
+from orkestra.informer.states import State
+from orkestra.informer.target import Target
 from orkestra.k8s.objects import ObjectKey
 from orkestra.katalog.model import Katalog
 from orkestra.observe.logging import get_logger
@@ -32,6 +35,8 @@ CONTROLLER = "orkestra.orkspace.io/runtime"
 LEASE_NAME = "orkestra-konductor"
 STOP_SECONDS = 15.0
 """How long an orderly end may take before what is left is cut off."""
+FLUSH_SECONDS = 2.0
+"""How long events that are not written yet may take at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,12 @@ async def started(katalog: Katalog, config: ClusterConfig, settings: Settings) -
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         api = await stack.enter_async_context(ApiClient(config, observer=metrics.request_observed))
-        informers = await stack.enter_async_context(InformerFactory(api))
+        informers = await stack.enter_async_context(InformerFactory(api, on_state=_state_metric(metrics)))
         recorder = Recorder(api, controller=CONTROLLER, instance=socket.gethostname())
         group = await stack.enter_async_context(_Tasks())
         leadership = Gate("this replica to be elected leader" if settings.timing else "")
         elector = _elector(api, settings, leadership)
+        metrics.watch_leader(lambda: leadership.is_open)
         services = Services(
             api=api,
             discovery=Discovery(api),
@@ -92,6 +98,7 @@ async def started(katalog: Katalog, config: ClusterConfig, settings: Settings) -
                     await supervisor.stop()
             except TimeoutError:
                 _log.warning("reconciles were still running after the grace period and are cut off")
+            await recorder.flush(FLUSH_SECONDS)
 
 
 def _elector(api: ApiClient, settings: Settings, leadership: Gate) -> LeaderElector | None:
@@ -107,6 +114,13 @@ def _elector(api: ApiClient, settings: Settings, leadership: Gate) -> LeaderElec
 
     key = ObjectKey(settings.namespace, LEASE_NAME)
     return LeaderElector(api, key, on_started=lead, timing=settings.timing)
+
+
+def _state_metric(metrics: Metrics) -> StateHook:
+    def moved(target: Target, before: State, state: State) -> None:
+        metrics.informer_moved(str(target), before.value, state.value)
+
+    return moved
 
 
 def _now() -> datetime:
