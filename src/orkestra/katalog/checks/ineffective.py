@@ -10,8 +10,9 @@ from orkestra.katalog.source.nodes import MapNode
 def check_ineffective_fields(checked: Checked) -> None:
     for box in checked.boxes:
         for entry in box.entries:
-            for keys, why in _findings(entry, box):
-                node = checked.decoder.entry_nodes.get(entry.id)
+            root = checked.decoder.entry_nodes[entry.id]
+            for keys, why in _findings(entry, box, frozenset(root.entries)):
+                node: MapNode | None = root
                 for key in keys[:-1]:
                     child = node.get(key) if node else None
                     node = child if isinstance(child, MapNode) else None
@@ -19,7 +20,7 @@ def check_ineffective_fields(checked: Checked) -> None:
                     checked.report(1502, f"{keys[-1]}: {why}", node.entries[keys[-1]][0].span)
 
 
-def _findings(entry: ResourceEntry, box: OperatorBox) -> list[tuple[tuple[str, ...], str]]:
+def _findings(entry: ResourceEntry, box: OperatorBox, written: frozenset[str]) -> list[tuple[tuple[str, ...], str]]:
     found: list[tuple[tuple[str, ...], str]] = []
     is_under_reconcile = entry in box.on_reconcile.entries
     if entry.kind == "jobs" and entry.reconcile:
@@ -27,12 +28,12 @@ def _findings(entry: ResourceEntry, box: OperatorBox) -> list[tuple[tuple[str, .
     if entry.kind == "statefulSets":
         found.append((("rollingUpdate", "maxSurge"), "a StatefulSet never has more pods than wanted"))
     if entry.kind == "secrets":
-        if "once" not in entry.fields:
+        if "once" not in written:
             found.append((("rotateAfter",), "needs once: true"))
         elif is_under_reconcile or entry.reconcile:
             found.append((("once",), "ignored where the Secret is kept in line (onReconcile, reconcile: true)"))
-        if "tls" in entry.fields:
+        if "tls" in written:
             found.append((("data",), "ignored beside tls"))
-    if "toNamespaces" in entry.fields and entry.namespace is not None:
+    if "toNamespaces" in written and entry.namespace is not None:
         found.append((("namespace",), "ignored beside toNamespaces"))
     return found

@@ -28,8 +28,8 @@ class ChildKind:
 
 
 _COPY: Final = (
-    Field("fromNamespace", TEXT, "the namespace to copy from"),
-    Field("toNamespaces", TEXTS, "the namespaces to copy to"),
+    Field("fromNamespace", TEXT, "the namespace to copy from", state=State.LATER),
+    Field("toNamespaces", TEXTS, "the namespaces to copy to", state=State.LATER),
 )
 
 _DEPLOYMENT: Final = (
@@ -46,7 +46,6 @@ _DEPLOYMENT: Final = (
     pods.ROLLOUT,
     *pods.STORAGE,
     *pods.SIDES,
-    pods.POD_ANNOTATIONS,
     pods.AUTOSCALE,
 )
 
@@ -64,7 +63,6 @@ _STATEFUL_SET: Final = (
                     Field("storageClass", TEXT, "the storage class; the default one unless given"),
                     Field("storageSize", TEXT, "how much", required=True),
                     Field("mountPath", TEXT, "where the container sees it"),
-                    Field("accessModes", TEXTS, "how it is mounted", ("ReadWriteOnce",), is_superset=True),
                 ),
             )
         ),
@@ -83,7 +81,6 @@ _JOB: Final = (
     *pods.SECURITY,
     *pods.STORAGE,
     *pods.SIDES,
-    pods.POD_ANNOTATIONS,
 )
 
 _SERVICE: Final = (
@@ -118,17 +115,17 @@ _INGRESS: Final = (
 
 _CONFIG_MAP: Final = (
     Field("data", TEXT_MAP, "keys and texts"),
-    Field("fromConfigMap", TEXT, "a ConfigMap to copy"),
+    Field("fromConfigMap", TEXT, "a ConfigMap to copy", state=State.LATER),
     *_COPY,
 )
 
 _SECRET: Final = (
     Field("type", TEXT, "the Secret's type", "Opaque"),
     Field("data", TEXT_MAP, "keys and texts, not base64"),
-    Field("fromSecret", TEXT, "a Secret to copy"),
+    Field("fromSecret", TEXT, "a Secret to copy", state=State.LATER),
     *_COPY,
     Field("once", FLAG, "made once and kept; random values stay"),
-    Field("rotateAfter", Duration(templated=True), "made anew at this age; needs once"),
+    Field("rotateAfter", Duration(templated=True), "made anew at this age; needs once", state=State.LATER),
     Field(
         "tls",
         Block(
@@ -140,6 +137,7 @@ _SECRET: Final = (
             ),
         ),
         "a certificate of its own authority",
+        state=State.LATER,
     ),
 )
 

@@ -8,7 +8,6 @@ from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf, OtherSpelling, Raw
 from orkestra.katalog.schema.scalars import Choice, IntOrText
 from orkestra.katalog.schema.shared import (
-    ANNOTATIONS,
     ANY,
     COUNT,
     FLAG,
@@ -297,7 +296,6 @@ PLACEMENT: Final = (
     Field("serviceAccountName", TEXT, "the pod's service account"),
     Field("imagePullSecrets", TEXTS, "names of Secrets with registry credentials"),
 )
-POD_ANNOTATIONS: Final = Field("podAnnotations", ANNOTATIONS, "annotations of the pods", is_superset=True)
 WORKING_DIRECTORY: Final = Field("workingDirectory", TEXT, "where the command runs")
 AUTOSCALE: Final = Field("autoscale", Raw(), "scales with conditions", state=State.LATER, tier="W")
 ROLLOUT: Final = Field("rollingUpdate", ROLLING_UPDATE, "how pods are replaced")
