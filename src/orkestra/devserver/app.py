@@ -100,8 +100,8 @@ class DevServer:
                 journal.close()
             raise
         self._cluster = cluster = Cluster(store)
-        if self._with_controllers:
-            cluster.allocate_services(controllers_package.allocate_service)
+        # Addresses are the API server's to give, whether or not controllers run.
+        cluster.allocate_services(controllers_package.allocate_service)
         self._webhooks = Webhooks(cluster)
         try:
             bootstrap(cluster)

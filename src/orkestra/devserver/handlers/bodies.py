@@ -95,7 +95,7 @@ def _unrecognized(body: bytes, kind: str, problem: str) -> str:
 
 def duplicate_fields(body: bytes, content_type: str) -> list[str]:
     """Paths of keys that stand twice in one map of a JSON body, in document order."""
-    if content_type not in ("application/json", "") and not body.lstrip()[:1] == b"{":
+    if content_type not in ("application/json", "") and body.lstrip()[:1] != b"{":
         return []
     found: list[str] = []
 

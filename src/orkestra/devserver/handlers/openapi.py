@@ -21,7 +21,7 @@ _WRITE_PARAMETERS = (
     ("fieldManager", "The name of the actor that makes the change; required for apply requests."),
     (
         "fieldValidation",
-        "How unknown or duplicate fields are treated: Ignore drops them, Warn (the default) also warns, Strict refuses.",
+        "Unknown or duplicate fields: Ignore drops them, Warn (the default) also warns, Strict refuses.",
     ),
 )
 _COLLECTION_PARAMETERS = (

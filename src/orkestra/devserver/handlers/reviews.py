@@ -109,7 +109,8 @@ def _take(cluster: Cluster, budget: Object, options: DeleteOptions) -> None:
     allowed = status.get("disruptionsAllowed") or 0
     if allowed <= 0:
         healthy, wanted = status.get("currentHealthy") or 0, status.get("desiredHealthy") or 0
-        text = f"The disruption budget {budget['metadata']['name']} needs {wanted} healthy pods and has {healthy} currently"
+        name = budget["metadata"]["name"]
+        text = f"The disruption budget {name} needs {wanted} healthy pods and has {healthy} currently"
         raise TooManyRequests(
             "Cannot evict pod as it would violate the pod's disruption budget.",
             causes=[Cause("DisruptionBudget", text)],

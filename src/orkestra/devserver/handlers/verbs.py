@@ -11,7 +11,7 @@ from orkestra.devserver.cluster import Cluster
 from orkestra.devserver.handlers import reviews
 from orkestra.devserver.handlers.bodies import duplicate_fields, json_document, object_document, yaml_document
 from orkestra.devserver.handlers.forms import encode, list_body, object_body, record_bytes
-from orkestra.devserver.handlers.listing import list_page, matcher
+from orkestra.devserver.handlers.listing import check_not_future, list_page, matcher
 from orkestra.devserver.handlers.negotiation import PROTOBUF, Accepted
 from orkestra.devserver.handlers.options import ListOptions, delete_options, list_options, write_options
 from orkestra.devserver.handlers.requests import Target
@@ -100,6 +100,8 @@ class Verbs:
                 return Answer(200, protobuf.encode(whole), PROTOBUF)
             return Answer(200, list_body(kind, page, call.accepted.form, self._cluster.now(), include))
         _require(kind, "get")
+        if call.query:
+            check_not_future(self._cluster.store, list_options(call.query).revision)
         record = self._cluster.backend.record(kind, target.namespace, target.name)
         match target.subresource:
             case "" | "status" | "approval":

@@ -148,7 +148,7 @@ class Watch:
         return lines
 
     def _selected(self, event: Event, matches: Matches) -> bytes:
-        """An object that enters a selection is ADDED, one that leaves it DELETED (storage/cacher, convertToWatchEvent)."""
+        """An object that enters a selection is ADDED, one that leaves it DELETED (apiserver storage/cacher)."""
         old = event.old
         had = old is not None and matches(old)
         has = event.type != "DELETED" and matches(event.record)

@@ -50,7 +50,30 @@ def update_daemon_set(obj: Object, old: Object) -> None:
 
 
 def create_volume(obj: Object, now: datetime) -> None:
+    _add_finalizer(obj, "kubernetes.io/pv-protection")
     obj["status"] = {"phase": "Pending", "lastPhaseTransitionTime": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
+def create_service(obj: Object, _now: datetime) -> None:
+    """Address families; addresses themselves are the allocator's."""
+    spec = obj["spec"]
+    if spec.get("type") == "ExternalName":
+        return
+    spec.setdefault("ipFamilies", ["IPv4"])
+    spec.setdefault("ipFamilyPolicy", "SingleStack")
+    if spec.get("clusterIP") == "None":
+        spec.setdefault("clusterIPs", ["None"])
+
+
+def create_claim(obj: Object, _now: datetime) -> None:
+    """What the StorageObjectInUseProtection admission plugin adds; the controllers take it away."""
+    _add_finalizer(obj, "kubernetes.io/pvc-protection")
+
+
+def _add_finalizer(obj: Object, name: str) -> None:
+    finalizers = obj["metadata"].setdefault("finalizers", [])
+    if name not in finalizers:
+        finalizers.append(name)
 
 
 def update_service(obj: Object, old: Object) -> None:
@@ -58,6 +81,11 @@ def update_service(obj: Object, old: Object) -> None:
     spec, before = obj["spec"], old.get("spec") or {}
     if spec.get("type") == "ExternalName":
         return
+    for field in ("ipFamilies", "ipFamilyPolicy"):
+        if not spec.get(field) and before.get(field):
+            spec[field] = before[field]
+    spec.setdefault("ipFamilies", ["IPv4"])
+    spec.setdefault("ipFamilyPolicy", "SingleStack")
     if before.get("type") != "ExternalName" and not spec.get("clusterIP") and before.get("clusterIP"):
         spec["clusterIP"] = before["clusterIP"]
     if spec.get("clusterIP") == before.get("clusterIP") and not spec.get("clusterIPs") and before.get("clusterIPs"):
@@ -73,6 +101,8 @@ def update_service(obj: Object, old: Object) -> None:
 ON_CREATE: dict[tuple[str, str], Callable[[Object, datetime], None]] = {
     ("", "Namespace"): create_namespace,
     ("", "PersistentVolume"): create_volume,
+    ("", "PersistentVolumeClaim"): create_claim,
+    ("", "Service"): create_service,
     ("apps", "DaemonSet"): create_daemon_set,
     ("batch", "Job"): create_job,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): definitions.establish_new,

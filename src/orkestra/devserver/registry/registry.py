@@ -26,6 +26,8 @@ class Registry:
 
     def __init__(self) -> None:
         self.generation = 1
+        self._served: set[tuple[str, str]] = set()
+        self._served_at = 0
         self._kinds: dict[GVR, Kind] = {}
         self._by_gvk: dict[GVK, Kind] = {}
         self._preferred: dict[tuple[str, str], Kind] = {}
@@ -69,6 +71,12 @@ class Registry:
             if group in self._custom_groups():
                 versions.sort(key=version_rank)
         return found
+
+    def serves(self, group: str, version: str) -> bool:
+        if self._served_at != self.generation:
+            self._served_at = self.generation
+            self._served = {(gvr.group, gvr.version) for gvr in self._kinds}
+        return (group, version) in self._served
 
     def kinds_in(self, group: str, version: str) -> list[Kind]:
         return [kind for gvr, kind in self._kinds.items() if gvr.group == group and gvr.version == version]

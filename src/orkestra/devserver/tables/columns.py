@@ -143,7 +143,8 @@ _SPECS: Mapping[tuple[str, str], tuple[str, Cells]] = {
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): ("Name Webhooks:integer Age", cluster.webhooks),
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): ("Name Webhooks:integer Age", cluster.webhooks),
     ("", "PersistentVolume"): (
-        "Name Capacity Access_Modes Reclaim_Policy Status Claim StorageClass VolumeAttributesClass Reason Age *VolumeMode",
+        "Name Capacity Access_Modes Reclaim_Policy Status Claim StorageClass VolumeAttributesClass Reason Age "
+        "*VolumeMode",
         storage.volume,
     ),
     ("", "PersistentVolumeClaim"): (

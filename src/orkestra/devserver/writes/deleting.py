@@ -44,9 +44,12 @@ def delete(backend: Backend, kind: Kind, namespace: str, name: str, options: Del
     if options.dry_run:
         return Deleted(kind.from_hub(marked), gone)
     if gone:
-        # A plain removal leaves no trace of the deletion in the object, as on a real server.
-        last = obj if not obj["metadata"].get("deletionTimestamp") else marked
-        return Deleted(kind.from_hub(table_remove(backend, kind, record.path, last).obj), True)
+        # Watches see the last stored state; the answer tells of the deletion where the kind knows grace periods.
+        last = table_remove(backend, kind, record.path, obj).obj
+        if kind.table == ("", "pods"):
+            meta = {**marked["metadata"], "resourceVersion": last["metadata"]["resourceVersion"]}
+            last = {**marked, "metadata": meta}
+        return Deleted(kind.from_hub(last), True)
     fresh = {**marked, "metadata": {**marked["metadata"]}}
     return Deleted(kind.from_hub(backend.store.put(backend.table(kind), record.path, fresh).obj), False)
 
@@ -57,15 +60,15 @@ def _check_preconditions(kind: Kind, record: Record, options: DeleteOptions) -> 
         raise _precondition(
             kind,
             record.name,
-            f"the UID in the precondition ({options.uid}) does not match the UID in record ({uid}). The object might have "
-            "been deleted and then recreated",
+            f"the UID in the precondition ({options.uid}) does not match the UID in record ({uid}). "
+            "The object might have been deleted and then recreated",
         )
     if options.resource_version and options.resource_version != str(record.revision):
         raise _precondition(
             kind,
             record.name,
-            f"the ResourceVersion in the precondition ({options.resource_version}) does not match the ResourceVersion in "
-            f"record ({record.revision}). The object might have been modified",
+            f"the ResourceVersion in the precondition ({options.resource_version}) does not match the "
+            f"ResourceVersion in record ({record.revision}). The object might have been modified",
         )
 
 

@@ -30,7 +30,8 @@ def commit(backend: Backend, draft: Draft) -> Object:
         # Only possible where webhooks were asked in between; the caller tries again.
         raise conflict(kind, draft.name, MODIFIED)
     before = draft.old_obj()
-    if not draft.is_applied:
+    is_owned = draft.is_applied or (draft.subresource == "scale" and kind.is_custom)
+    if not is_owned:
         draft.obj = track(draft, before, backend.clock())
     _prepare(backend, draft, before)
     if causes := _failures(kind, draft, before):
@@ -58,8 +59,6 @@ def _failures(kind: Kind, draft: Draft, before: Object | None) -> list[Cause]:
     causes = check_metadata(obj, is_namespaced=kind.info.namespaced, name_check=kind.name_check)
     if before is not None:
         causes += check_metadata_update(obj, before)
-    if kind.table == DEFINITIONS:
-        return causes
     if not draft.subresource:
         return causes + kind.check(obj, before)
     if isinstance(kind, CustomKind) and before is not None:
@@ -76,7 +75,10 @@ def _store(backend: Backend, draft: Draft, before: Object | None) -> Object:
     if before is not None and is_gone(kind, stored):
         if draft.options.dry_run:
             return obj
-        return kind.from_hub(table_remove(backend, kind, draft.path, stored).obj)
+        assert draft.old is not None
+        gone = table_remove(backend, kind, draft.path, draft.old.obj)
+        meta = {**obj["metadata"], "resourceVersion": str(gone.revision)}
+        return {**obj, "metadata": meta}
     if draft.options.dry_run:
         if before is None:
             obj["metadata"].pop("resourceVersion", None)

@@ -16,6 +16,8 @@ from orkestra.k8s.builtin import definition
 from orkestra.k8s.errors import BadRequest, Cause, Invalid, UnsupportedMediaType
 from orkestra.k8s.objects import Object
 from orkestra.k8s.patch import json_patch, merge_patch, strategic_merge
+from orkestra.k8s.schema import invalid
+from orkestra.k8s.schema.causes import invalid_value
 
 PatchType = Literal["json", "merge", "strategic", "apply"]
 
@@ -41,7 +43,7 @@ def draft_patch(
     before = kind.from_hub(record.obj)
     document = patched(kind, before, patch, patch_type)
     obj = decoded(kind, document, options, duplicates=duplicates)
-    check_identity(kind, document, obj, namespace, name)
+    check_identity(kind, document, obj, namespace, name, before["metadata"]["uid"])
     return redraft(kind, namespace, name, obj, record, options, subresource)
 
 
@@ -64,12 +66,16 @@ def patched(kind: Kind, before: Object, patch: Any, patch_type: PatchType) -> Ob
     return document
 
 
-def check_identity(kind: Kind, document: Object, obj: Object, namespace: str, name: str) -> None:
+def check_identity(kind: Kind, document: Object, obj: Object, namespace: str, name: str, uid: str) -> None:
     """A patch cannot turn an object into another one. Raises BadRequest, Invalid."""
     own = str(obj["metadata"].get("name") or "")
     if own != name:
         raise BadRequest(f"the name of the object ({own}) does not match the name on the URL ({name})")
     checked_names(obj["metadata"], namespace, is_namespaced=kind.info.namespaced)
+    if obj["metadata"].get("uid", uid) != uid:
+        raise invalid(
+            kind.info.gvk, name, [invalid_value("metadata.uid", obj["metadata"]["uid"], "field is immutable")]
+        )
     wanted, found = kind.info.gvk, (document.get("apiVersion"), document.get("kind"))
     if found != (wanted.api_version, wanted.kind):
         text = f'Invalid value: "{found[1]}": must be {wanted.kind} of {wanted.api_version}'

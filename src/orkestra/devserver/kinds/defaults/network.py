@@ -24,10 +24,6 @@ def default_service(obj: Object) -> None:
         spec.setdefault("externalTrafficPolicy", "Cluster")
     if kind == "LoadBalancer":
         spec.setdefault("allocateLoadBalancerNodePorts", True)
-    spec.setdefault("ipFamilies", ["IPv4"])
-    spec.setdefault("ipFamilyPolicy", "SingleStack")
-    if spec.get("clusterIP") == "None":
-        spec.setdefault("clusterIPs", ["None"])
 
 
 def default_endpoints(obj: Object) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from orkestra.devserver.kinds.rules import access, batch, network, pods, settings, storage, workloads
 from orkestra.k8s.errors import Cause
 from orkestra.k8s.objects import Object
+from orkestra.k8s.schema import validate_crd
 
 Rule = Callable[[Object, Object | None], list[Cause]]
 
@@ -39,6 +40,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("storage.k8s.io", "StorageClass"): storage.check_class,
     ("scheduling.k8s.io", "PriorityClass"): settings.check_priority_class,
     ("coordination.k8s.io", "Lease"): settings.check_lease,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): validate_crd,
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): settings.check_webhooks,
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): settings.check_webhooks,
 }

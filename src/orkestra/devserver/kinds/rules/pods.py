@@ -14,6 +14,9 @@ from orkestra.k8s.schema.causes import duplicate, forbidden, invalid_value, not_
 
 _PORT_NAME = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?", re.ASCII)
 _ENV_NAME = re.compile(r"[ -<>-~]+", re.ASCII)
+_ENV_NAME_RULE = (
+    "a valid environment variable name must consist only of printable ASCII characters other than '='"
+)
 PROTOCOLS = ("SCTP", "TCP", "UDP")
 _PULL = ("Always", "IfNotPresent", "Never")
 _MUTABLE = ("activeDeadlineSeconds", "terminationGracePeriodSeconds", "tolerations", "schedulingGates", "nodeName")
@@ -159,12 +162,7 @@ def _check_env(env: Mapping[str, Any], path: str, found: list[Cause]) -> None:
     if not name:
         found.append(required(f"{path}.name"))
     elif not _ENV_NAME.fullmatch(name):
-        found.append(
-            invalid_value(
-                f"{path}.name", name, "a valid environment variable name must consist only of printable ASCII characters"
-                " other than '='"
-            )
-        )  # fmt: skip
+        found.append(invalid_value(f"{path}.name", name, _ENV_NAME_RULE))
     source = env.get("valueFrom")
     if isinstance(source, dict):
         if not source:
@@ -172,7 +170,8 @@ def _check_env(env: Mapping[str, Any], path: str, found: list[Cause]) -> None:
                 invalid_value(
                     f"{path}.valueFrom",
                     "",
-                    "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`",
+                    "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or "
+                    "`fileKeyRef`",
                 )
             )
         elif env.get("value"):

@@ -157,16 +157,17 @@ def check_autoscaler(obj: Object, _old: Object | None) -> list[Cause]:
     spec = obj.get("spec") or {}
     least, most = spec.get("minReplicas"), spec.get("maxReplicas") or 0
     found: list[Cause] = []
-    if isinstance(least, int) and least < 1:
-        found.append(invalid_value("spec.minReplicas", least, "must be greater than or equal to 1"))
-    if most < 1:
-        found.append(invalid_value("spec.maxReplicas", most, "must be greater than 0"))
-    if isinstance(least, int) and most < least:
-        found.append(invalid_value("spec.maxReplicas", most, "must be greater than or equal to `minReplicas`"))
+    if isinstance(least, int):
+        if least < 1:
+            found.append(invalid_value("spec.minReplicas", least, "must be greater than or equal to 1"))
+        if most < least:
+            found.append(invalid_value("spec.maxReplicas", most, "must be greater than or equal to `minReplicas`"))
     target = spec.get("scaleTargetRef") or {}
     for field in ("kind", "name"):
         if not target.get(field):
             found.append(required(f"spec.scaleTargetRef.{field}"))
+    if most < 1:
+        found.append(required("spec.maxReplicas"))
     return found
 
 
