@@ -37,7 +37,8 @@ HEADLESS = "service.kubernetes.io/headless"
 SLICE_SIZE = 100
 ENDPOINTS_SIZE = 1000
 GATHER_SECONDS = 0.05
-"""Pods of a roll-out become ready one after the other; waiting a little writes the slice once."""
+GATHER_SECONDS_PER_POD = 0.0005
+"""Pods of a roll-out become ready one after the other; waiting a little, longer for many, writes the slices once."""
 
 
 class Endpoints(Controller):
@@ -46,6 +47,7 @@ class Endpoints(Controller):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._selecting = SelectorIndex()
+        self._sizes: dict[ObjectKey, int] = {}
 
     @property
     def watches(self) -> dict[str, Callable[[Object], Iterable[ObjectKey]]]:
@@ -58,7 +60,7 @@ class Endpoints(Controller):
     def _pod(self, pod: Object) -> Iterable[ObjectKey]:
         if (pod.get("status") or {}).get("podIP"):
             for key in self._selecting.matching(namespace_of(pod), labels_of(pod)):
-                self.requeue(key, GATHER_SECONDS)
+                self.requeue(key, GATHER_SECONDS + self._sizes.get(key, 0) * GATHER_SECONDS_PER_POD)
         return ()
 
     def _slice(self, found: Object) -> Iterable[ObjectKey]:
@@ -69,14 +71,17 @@ class Endpoints(Controller):
         service = self.view.get("services", key)
         if service is None:
             self._selecting.drop(key)
+            self._sizes.pop(key, None)
             return
         selector = (service.get("spec") or {}).get("selector")
         if is_terminating(service) or not selector or service["spec"].get("type") == "ExternalName":
             return
         terms = tuple(Requirement(label, "In", (str(value),)) for label, value in sorted(selector.items()))
         pods = [pod for pod in self.view.selected("pods", key.namespace, LabelSelector(terms)) if _is_addressed(pod)]
-        self._write_slices(service, sorted(pods, key=name_of))
-        self._write_endpoints(service, sorted(pods, key=name_of))
+        pods.sort(key=name_of)
+        self._sizes[key] = len(pods)
+        self._write_slices(service, pods)
+        self._write_endpoints(service, pods)
 
     def _write_slices(self, service: Object, pods: list[Object]) -> None:
         groups: dict[str, tuple[list[Object], list[Object]]] = {}

@@ -85,7 +85,10 @@ def conditions_by_type(obj: Mapping[str, Any]) -> dict[str, Object]:
 
 
 def is_ready(pod: Mapping[str, Any]) -> bool:
-    return (conditions_by_type(pod).get("Ready") or {}).get("status") == "True"
+    for condition in (pod.get("status") or {}).get("conditions") or ():
+        if condition.get("type") == "Ready":
+            return bool(condition.get("status") == "True")
+    return False
 
 
 def phase_of(pod: Mapping[str, Any]) -> str:
