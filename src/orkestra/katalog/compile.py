@@ -59,6 +59,9 @@ def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tupl
 def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
     nothing = MapNode(found.node.start) if found else None
     reconciler = (found["reconciler"] if found else None) or _empty(RECONCILER, nothing)
+    if not reconciler["default"]:
+        message = "default: false leaves the work to hooks or remote, which this version cannot run yet"
+        decoder.report(1901, message, reconciler.key_span("default"))
     queue = reconciler["queue"] or _empty(QUEUE, nothing)
     parts: dict[str, Any] = {
         "has_reconciler": reconciler["default"],
@@ -116,7 +119,7 @@ def _status(found: Decoded, decoder: Decoder) -> StatusSpec:
             type=field["type"],
             conditions=conditions_of(field),
             clear_on_false=field["clearOnFalse"],
-            position=decoder.position(field.node),
+            position=decoder.position(field.node.entries["path"][1]),
         )
         for field in found["fields"] or ()
         if "path" in field and "value" in field

@@ -77,6 +77,12 @@ class Condition:
     days: frozenset[int] | None = None
     cron: CronWindow | None = None
     cel: CelTest | None = None
+    field_position: Position | None = None
+
+    @property
+    def place(self) -> Position:
+        """Where its field is written, else the condition itself."""
+        return self.field_position or self.position
 
     @property
     def subject(self) -> str:

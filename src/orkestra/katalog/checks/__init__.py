@@ -15,6 +15,7 @@ from orkestra.katalog.checks.kinds import check_builtin_selectors, check_shared_
 from orkestra.katalog.checks.loops import check_loops
 from orkestra.katalog.checks.names import check_names
 from orkestra.katalog.checks.references import check_references
+from orkestra.katalog.checks.schemas import check_schema_paths
 
 CHECKS: tuple[Check, ...] = (
     check_dependencies,
@@ -25,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_loops,
     check_references,
+    check_schema_paths,
     check_ineffective_fields,
     check_credentials,
 )

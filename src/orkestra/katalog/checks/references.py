@@ -9,7 +9,7 @@ from orkestra.k8s.objects import get_path
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.scopes import ELSEWHERE, LOOP_ROOTS, ROOTS
 from orkestra.katalog.diagnostics.finding import Span
-from orkestra.katalog.model import OperatorBox
+from orkestra.katalog.model import Condition, OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import hint_for
@@ -27,7 +27,14 @@ def check_references(checked: Checked) -> None:
                     _check_template(template, site, known, declared, checked)
             path = None if isinstance(found, Value) else found.path
             if path and not site.own_child and not isinstance(found, Value):
-                _check_path(path, checked.span(found.position), site, known, declared, checked)
+                _check_path(
+                    path,
+                    checked.span(found.place if isinstance(found, Condition) else found.position),
+                    site,
+                    known,
+                    declared,
+                    checked,
+                )
 
 
 def _check_template(

@@ -76,6 +76,7 @@ _ROWS = (
     (1301, "a template that does not parse"),
     (1303, "a root written with a capital"),
     (1304, "an unknown root", Severity.WARNING),
+    (1305, "a path the CRD's schema cannot have"),
     # 14xx conditions
     (1401, "an unknown operator"),
     (1402, "two tests in one condition"),

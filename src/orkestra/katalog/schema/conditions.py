@@ -216,7 +216,9 @@ def _test(
         value = None
     if operator.type_name:
         name, value = "typeOf", Constant(operator.type_name)
-    return Condition(name, position, field, path, value, decoded["valueType"] or "", negate)
+    at = decoder.position(decoded.node.entries["field"][1])
+    value_type = decoded["valueType"] or ""
+    return Condition(name, position, field, path, value, value_type, negate, field_position=at)
 
 
 def _window(test: str, decoded: Decoded, decoder: Decoder, position: Position) -> Condition | None:

@@ -113,6 +113,19 @@ class ByShape(FieldType):
         return chosen.decode(node, decoder, where) if chosen else decoder.wrong_type(node, where, self.expects)
 
 
+class Shorthand(FieldType):
+    """A single value that stands for a map with one key; decodes to that map."""
+
+    def __init__(self, key: str, value: FieldType) -> None:
+        self.key = key
+        self.value = value
+        self.expects = value.expects
+
+    def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
+        decoded = self.value.decode(node, decoder, f"{where}.{self.key}")
+        return decoded if decoded is MISSING else {self.key: decoded}
+
+
 class OtherSpelling(FieldType):
     """A shape of another generation of the language: recognised, refused, today's form named."""
 

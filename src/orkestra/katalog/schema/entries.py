@@ -119,7 +119,7 @@ def _for_each(found: Decoded | None, decoder: Decoder) -> ForEach | None:
     if found is None or "field" not in found:
         return None
     field: Value = found["field"]
-    position = decoder.position(found.node)
+    position = decoder.position(found.node.entries["field"][1])
     if isinstance(field, TemplateValue):
         return ForEach(field, None, found["as"], position)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from orkestra.katalog.schema.blocks import Block, Field, State
-from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf, OtherSpelling, Raw
+from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf, OtherSpelling, Raw, Shorthand
 from orkestra.katalog.schema.scalars import Choice, IntOrText
 from orkestra.katalog.schema.shared import (
     ANY,
@@ -207,7 +207,7 @@ _ITEMS: Final = ListOf(
 def _named_source(title: str, name: str, *fields: Field) -> ByShape:
     """A volume source that is mostly a name: the name alone, or a map."""
     block = Block(title, (Field(name, TEXT, "the object's name", required=True), *fields))
-    return ByShape("a name or a map", scalar=TEXT, mapping=block)
+    return ByShape("a name or a map", scalar=Shorthand(name, TEXT), mapping=block)
 
 
 _FILES: Final = (Field("items", _ITEMS), Field("defaultMode", COUNT), Field("optional", FLAG))
