@@ -148,9 +148,8 @@ async def measure(url: str, pid: int, arguments: argparse.Namespace) -> None:
             took = time.perf_counter() - start
         print(f"list of {arguments.creates:,}: {took * 1000:,.0f} ms, {len(body) / 1e6:,.1f} MB")
         took, lines = await fan_out(session, url, arguments.watchers, arguments.changes)
-        print(
-            f"fan-out to {arguments.watchers} watchers: {lines / took:,.0f} lines/s, {arguments.changes / took:,.0f} changes/s"
-        )
+        rates = f"{lines / took:,.0f} lines/s, {arguments.changes / took:,.0f} changes/s"
+        print(f"fan-out to {arguments.watchers} watchers: {rates}")
         print(f"server memory: {rss_megabytes(pid):,.0f} MB RSS")
 
 

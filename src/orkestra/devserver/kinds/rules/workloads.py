@@ -166,6 +166,8 @@ def check_autoscaler(obj: Object, _old: Object | None) -> list[Cause]:
     for field in ("kind", "name"):
         if not target.get(field):
             found.append(required(f"spec.scaleTargetRef.{field}"))
+    if not target.get("apiVersion") and target.get("kind") not in (None, "", "ReplicationController"):
+        found.append(invalid_value("spec.scaleTargetRef.apiVersion", "", "apiVersion must specify API group"))
     if most < 1:
         found.append(required("spec.maxReplicas"))
     return found
