@@ -1,4 +1,4 @@
-"""The user's side of an operator scenario: a group of kinds, a namespace and a client of its own, and runtimes beside it.
+"""The user's side of an operator scenario: kinds, a namespace and a client of its own, and runtimes beside it.
 
 What a scenario checks it reads from the API server, as a user would; of the runtime it looks at counters only. Every
 wait has a deadline, and a wait that fails says what was seen last.
@@ -398,12 +398,21 @@ class Scene:
             await asyncio.sleep(_POLL)
 
     async def rests(self, run: Running, seconds: float = 1.0) -> None:
-        """Nothing is written any more, by the runtime's count and by the server's versions."""
+        """Nothing is written any more, by the runtime's count and by the server's versions.
+
+        The cluster's own controllers may still be at work on the children at first.
+        """
         await self.settled(run)
-        writes, versions = run.writes, await self.versions()
-        await asyncio.sleep(seconds)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + WITHIN
+        writes, versions, since = run.writes, await self.versions(), loop.time()
+        while loop.time() - since < seconds:
+            await asyncio.sleep(0.2)
+            seen = await self.versions()
+            if seen != versions:
+                assert loop.time() < deadline, f"still changing: {set(seen.items()) ^ set(versions.items())}"
+                versions, since = seen, loop.time()
         assert run.writes == writes
-        assert await self.versions() == versions
 
 
 def _brief(obj: Object | None) -> str:

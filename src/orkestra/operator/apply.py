@@ -10,12 +10,12 @@ from typing import Protocol
 from orkestra.client.api import ApiClient
 from orkestra.client.errors import TransportError
 from orkestra.client.requests import PatchType
-from orkestra.k8s.errors import AlreadyExists, NotFound, StatusError
+from orkestra.k8s.errors import AlreadyExists, Invalid, NotFound, StatusError
 from orkestra.k8s.gvk import GVK, ResourceInfo
 from orkestra.k8s.objects import Object, ObjectKey, is_terminating, labels_of, metadata_of, uid_of
 from orkestra.operator import names
 from orkestra.operator.outcome import Drift, Failure, Outcome, Reason, failure_of
-from orkestra.operator.ownership import release_stale_fields
+from orkestra.operator.ownership import own_by_apply
 from orkestra.operator.plan import Plan, Step, Verb
 
 
@@ -125,9 +125,22 @@ class Writer:
         self._record(step, await self._send(step, force=True))
 
     async def _apply(self, step: Step) -> None:
-        applied = await self._send(step, force=step.force)
-        if step.may_drop:
-            applied = await release_stale_fields(self.api, step.info, step.manifest or {}, applied) or applied
+        """An apply refused as invalid while it corrects somebody's change may be refused for what they added: a list
+        item keyed differently, which our apply would leave beside ours. Then lists are set as a whole."""
+        if step.may_drop and step.force:
+            await own_by_apply(self.api, step.info, step.key)
+        try:
+            applied = await self._send(step, force=step.force)
+        except Invalid:
+            if not (step.is_drift and step.force):
+                raise
+            applied = await self.api.patch(
+                step.info,
+                step.key,
+                step.manifest,
+                patch_type=PatchType.MERGE,
+                field_manager=names.FIELD_MANAGER,
+            )
         self._record(step, applied)
 
     async def _send(self, step: Step, *, force: bool) -> Object:

@@ -162,10 +162,14 @@ class _naming:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        is_secret = self.entry.kind == "secrets"
         if isinstance(error, RenderError):
-            raise Failure(Reason.INVALID_TEMPLATE, str(error), is_retried=False) from error
+            place = f"{error.file}:{error.line}:{error.column}: {error.entry_id}: {error.field}"
+            text = f"{place}: does not render" if is_secret else str(error)
+            raise Failure(Reason.INVALID_TEMPLATE, text, is_retried=False) from error
         if isinstance(error, FieldError):
-            raise Failure(Reason.INVALID_TEMPLATE, f"{self.entry.id}.{error}", is_retried=False) from error
+            text = error.without_value if is_secret else str(error)
+            raise Failure(Reason.INVALID_TEMPLATE, f"{self.entry.id}.{text}", is_retried=False) from error
 
 
 def _items(entry: ResourceEntry, scope: Mapping[str, Any], environment: Environment) -> Iterator[Mapping[str, Any]]:

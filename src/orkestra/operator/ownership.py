@@ -1,9 +1,10 @@
 """Field ownership of children that were created by POST.
 
-A created object's fields (and the defaults the server added to them) belong to ``orkestra-runtime`` by *Update*; the
-first apply adds the same manager by *Apply*. From then on both own what we declare, and a field that the definition
-drops would stay, held by the Update entry alone. When the definition's shape changes, and only then, the Update entry
-is folded into the Apply entry and the apply repeated: two more requests, once in the life of such a child.
+A created object's fields (and the defaults the server added to them) belong to ``orkestra-runtime`` by *Update*; an
+apply adds the same manager by *Apply*. Both would own what we declare, and a field that the definition drops would
+stay, held by the Update entry alone. So before an apply whose shape has changed, and only then, the Update entry is
+folded into the Apply entry: one read each time, one more write once in the life of such a child. Before and not after:
+whoever ends in between finds the old digest on the child and does it again.
 The fold is what client-go's util/csaupgrade does for client-side apply.
 """
 
@@ -15,26 +16,37 @@ from typing import Any
 from orkestra.client.api import ApiClient
 from orkestra.client.requests import PatchType
 from orkestra.k8s.gvk import ResourceInfo
-from orkestra.k8s.objects import Object, key_of, metadata_of, resource_version_of
+from orkestra.k8s.objects import ObjectKey, metadata_of, resource_version_of
 from orkestra.operator import names
 
 
-async def release_stale_fields(api: ApiClient, info: ResourceInfo, manifest: Object, applied: Object) -> Object | None:
-    """After an apply whose manifest may have lost fields. Returns the object, or None where nothing had to be done."""
-    entries = metadata_of(applied).get("managedFields") or []
-    mine = [e for e in entries if e.get("manager") == names.FIELD_MANAGER and not e.get("subresource")]
-    created = next((e for e in mine if e.get("operation") == "Update"), None)
-    declared = next((e for e in mine if e.get("operation") == "Apply"), None)
-    if created is None or declared is None:
-        return None
-    merged = {**declared, "fieldsV1": _union(declared.get("fieldsV1") or {}, created.get("fieldsV1") or {})}
-    kept = [merged if entry is declared else entry for entry in entries if entry is not created]
+async def own_by_apply(api: ApiClient, info: ResourceInfo, key: ObjectKey) -> None:
+    """Make all that we own of a child ours by Apply, so that the next apply drops what it no longer declares.
+
+    Raises NotFound, Conflict (the child changed in between) and other API errors.
+    """
+    live = await api.get(info, key)
+    folded = folded_entries(metadata_of(live).get("managedFields") or [])
+    if folded is None:
+        return
     patch = [
-        {"op": "test", "path": "/metadata/resourceVersion", "value": resource_version_of(applied)},
-        {"op": "replace", "path": "/metadata/managedFields", "value": kept},
+        {"op": "replace", "path": "/metadata/resourceVersion", "value": resource_version_of(live)},
+        {"op": "replace", "path": "/metadata/managedFields", "value": folded},
     ]
-    await api.patch(info, key_of(applied), patch, patch_type=PatchType.JSON, field_manager=names.FIELD_MANAGER)
-    return await api.apply(info, manifest, field_manager=names.FIELD_MANAGER, force=True)
+    await api.patch(info, key, patch, patch_type=PatchType.JSON, field_manager=names.FIELD_MANAGER)
+
+
+def folded_entries(entries: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    """``managedFields`` with our Update entries folded into our Apply entry; None where there are none to fold."""
+    mine = [e for e in entries if e.get("manager") == names.FIELD_MANAGER and not e.get("subresource")]
+    created = [e for e in mine if e.get("operation") == "Update"]
+    if not created:
+        return None
+    declared = next((e for e in mine if e.get("operation") == "Apply"), None) or {**created[0], "operation": "Apply"}
+    fields: Mapping[str, Any] = declared.get("fieldsV1") or {}
+    for entry in created:
+        fields = _union(fields, entry.get("fieldsV1") or {})
+    return [*(e for e in entries if e not in mine), {**declared, "fieldsV1": fields}]
 
 
 def _union(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,13 +35,8 @@ def listed(entries: list[Mapping[str, Any]], where: str) -> list[Object]:
             ports = [_listed_port(p) for p in f.items(entry, "ports")]
             out.append(container(entry, f.required_text(entry, "name"), f.required_text(entry, "image"), ports))
         except f.FieldError as error:
-            raise f.FieldError(f"{where}[{index}].{error.field}", *_tail(error)) from None
+            raise error.below(f"{where}[{index}]") from None
     return out
-
-
-def _tail(error: f.FieldError) -> tuple[str, Any]:
-    expected, _, got = str(error).partition(": expected ")[2].partition(", got ")
-    return expected, got.strip("'")
 
 
 def _listed_port(value: Any) -> Object:

@@ -13,9 +13,20 @@ class FieldError(ValueError):
     """A rendered value that does not fit its field. ``field`` is a dotted path below the entry."""
 
     def __init__(self, field: str, expected: str, got: Any) -> None:
+        self.field = field
+        self.expected = expected
+        self.got = got
         shown = repr(got)
         super().__init__(f"{field}: expected {expected}, got {shown if len(shown) <= 80 else shown[:77] + '...'}")
-        self.field = field
+
+    def below(self, path: str) -> FieldError:
+        """The same error, seen from the map that holds this one at ``path``."""
+        return FieldError(f"{path}.{self.field}", self.expected, self.got)
+
+    @property
+    def without_value(self) -> str:
+        """The message for values that nobody may read in a status or a log."""
+        return f"{self.field}: expected {self.expected}"
 
 
 @dataclass(frozen=True, slots=True)
