@@ -48,6 +48,23 @@ def all_of(arguments: list[Expression]) -> Expression:
     return all_of
 
 
+def after(
+    final: Expression, logic: Callable[[list[Expression]], Expression], arguments: list[Expression]
+) -> Expression:
+    """``and`` and ``or`` with a piped value: the command before the pipe runs first, whatever the others decide."""
+    piped: list[Any] = []
+    decided = logic([*arguments, lambda dot, frame: piped[-1]])
+
+    def after(dot: Any, frame: Frame) -> Any:
+        piped.append(final(dot, frame))
+        try:
+            return decided(dot, frame)
+        finally:
+            piped.pop()
+
+    return after
+
+
 def call_of(row: Function, arguments: list[Expression], fail: Failure) -> Expression:
     """The call of ``row``; the number of arguments has been checked."""
     if row.call is None:

@@ -110,10 +110,13 @@ class Expressions:
         self.in_logic += is_logic
         arguments = [self.argument(operand) for operand in operands]
         self.in_logic -= is_logic
-        if final is not None:
-            arguments.append(_null_for_invalid(final) if self.missing == "go" else final)
+        if final is not None and self.missing == "go":
+            final = _null_for_invalid(final)
         if is_logic:
-            return calls.any_of(arguments) if row.name == "or" else calls.all_of(arguments)
+            logic = calls.any_of if row.name == "or" else calls.all_of
+            return logic(arguments) if final is None else calls.after(final, logic, arguments)
+        if final is not None:
+            arguments.append(final)
         return calls.call_of(row, arguments, self.failure(node))
 
     # Operands
