@@ -96,6 +96,13 @@ def verdict_of(code: int, answer: Any, warnings: list[str]) -> dict[str, Any]:
     return out | ({"warnings": sorted(warnings)} if warnings else {})
 
 
+def render(topic: dict[str, Any]) -> str:
+    """A line a case, so that a changed verdict is a changed line."""
+    head = [f"{json.dumps(name)}: {json.dumps(topic[name])}" for name in topic if name != "cases"]
+    cases = ",\n".join(json.dumps(case, ensure_ascii=False) for case in topic["cases"])
+    return "{" + ",\n".join([*head, f'"cases": [\n{cases}\n]']) + "}\n"
+
+
 def record(api: Api, path: Path) -> None:
     topic = json.loads(path.read_text())
     plural = f"{path.stem.replace('_', '')}s{int(time.time()) % 100000}"
@@ -122,8 +129,7 @@ def record(api: Api, path: Path) -> None:
             got = api("POST", base, obj)
         case["verdict"] = verdict_of(*got)
     api("DELETE", f"{CRDS}/{plural}.{GROUP}")
-    text = json.dumps(topic, indent=1, ensure_ascii=False).replace(kind, "Thing").replace(plural, "things")
-    path.write_text(text + "\n")
+    path.write_text(render(topic).replace(kind, "Thing").replace(plural, "things"))
 
 
 def record_crds(api: Api, path: Path) -> None:
@@ -132,7 +138,7 @@ def record_crds(api: Api, path: Path) -> None:
         code, answer, warnings = api("POST", f"{CRDS}?dryRun=All", case["crd"])
         case["verdict"] = verdict_of(code, answer, warnings)
         case["verdict"].pop("stored", None)
-    path.write_text(json.dumps(topic, indent=1, ensure_ascii=False) + "\n")
+    path.write_text(render(topic))
 
 
 def main() -> None:

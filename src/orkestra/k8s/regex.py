@@ -52,7 +52,7 @@ class Regex:
         """Raises RegexError."""
         self.pattern = pattern
         translated = _translate(pattern)
-        self._quick = re.compile(translated, re.ASCII) if translated is not None else None
+        self._quick = _compile_quick(translated)
         self._exact: _Engine | None = None if self._quick else _compile_exact(pattern)
 
     def is_match(self, text: str) -> bool:
@@ -88,6 +88,15 @@ class Regex:
 def compile_regex(pattern: str) -> Regex:
     """Compiles once per pattern; schemas repeat theirs a lot. Raises RegexError."""
     return Regex(pattern)
+
+
+def _compile_quick(translated: str | None) -> re.Pattern[str] | None:
+    if translated is None:
+        return None
+    try:
+        return re.compile(translated, re.ASCII)
+    except re.error:  # no pattern for RE2 either, which has the right words for it
+        return None
 
 
 def _compile_exact(pattern: str) -> _Engine:
@@ -136,6 +145,8 @@ def _translate(pattern: str) -> str | None:
             return None
         at = token.end()
         kind, text = token.lastgroup, token.group()
+        if kind == "class" and "--" in text:
+            return None
         if kind == "repeat":
             if not has_atom or (text.endswith("?") and len(text) > 1) or _is_large(text):
                 return None

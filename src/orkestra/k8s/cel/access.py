@@ -56,9 +56,7 @@ def compile_select(compiler: Compiler, node: Select) -> Closure:
         if type(target) is Optional:
             found = target.value if target.has_value else None
             return Optional(found[name], True) if isinstance(found, dict) and name in found else Optional()
-        if isinstance(target, dict):
-            raise compiler.place(CelError(f"no such key: {name}"), node)
-        raise compiler.place(no_such_overload(), node)
+        raise compiler.place(CelError(f"no such key: {name}"), node)
 
     slot = compiler.slot_of(node.operand.name) if isinstance(node.operand, Ident) else None
     if slot is not None:
@@ -102,11 +100,9 @@ def _select_plain(compiler: Compiler, node: Select, name: str) -> Closure:
 
     def select(frame: Frame) -> Any:
         target = operand(frame)
-        if isinstance(target, dict):
-            if name in target:
-                return target[name]
-            raise compiler.place(CelError(f"no such key: {name}"), node)
-        raise compiler.place(no_such_overload(), node)
+        if isinstance(target, dict) and name in target:
+            return target[name]
+        raise compiler.place(CelError(f"no such key: {name}"), node)
 
     return select
 
@@ -196,7 +192,7 @@ def _get(target: Any, key: Any) -> Any:
             raise CelError(f"no such key: {_shown(key)}") from None
         except TypeError:
             raise CelError("unsupported key type") from None
-    raise no_such_overload()
+    raise CelError(f"no such key: {_shown(key)}")
 
 
 def _shown(key: Any) -> str:

@@ -56,6 +56,8 @@ class _Checker:
         self.issues: list[Issue] = []
         self.unifier = Unifier()
         self._scopes: list[Mapping[str, Type]] = [variables]
+        self._may_mix = 0
+        """Inside the arguments of format(), lists and maps may hold values of several types."""
 
     def check(self, node: Node) -> Type:
         found = self._check(node)
@@ -155,7 +157,9 @@ class _Checker:
                 return self._resolve(node.offset, node.name, qualified, args, is_method=False)
         candidates = overloads(node.name)
         operands = [*([node.target] if node.target is not None else []), *node.args]
+        self._may_mix += node.name == "format"
         args = [self.check(arg) for arg in operands]
+        self._may_mix -= node.name == "format"
         if not candidates:
             return self._undeclared(node.offset, node.name)
         return self._resolve(node.offset, node.name, candidates, args, is_method=node.target is not None)
@@ -196,6 +200,8 @@ class _Checker:
             return found
         if self.unifier.is_assignable(before, found):
             return self.unifier.most_general(before, found)
+        if self._may_mix:
+            return t.DYN
         return self._mismatch(node, self._shown(before), self._shown(found))
 
     def _check_list(self, node: ListLiteral) -> Type:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from orkestra.k8s.cel.errors import BudgetExceeded, CelError, no_such_overload
 from orkestra.k8s.cel.functions.lists import sort_by
 from orkestra.k8s.cel.nodes import Fold, OptionalMap
-from orkestra.k8s.cel.values import Optional
+from orkestra.k8s.cel.values import Optional, Uint
 
 if TYPE_CHECKING:
     from orkestra.k8s.cel.compiler import Closure, Compiler, Frame
@@ -35,7 +35,7 @@ def compile_fold(compiler: Compiler, node: Fold) -> Closure:
         elif type(items) is dict:
             pairs = items.items()
         else:
-            raise compiler.place(no_such_overload(), node)
+            raise compiler.place(CelError(f"got '{_go_name(items)}', expected iterable type"), node)
         is_list = type(items) is not dict
         for key, value in pairs:
             frame[0] -= _STEPS_PER_ITEM
@@ -55,6 +55,12 @@ def compile_fold(compiler: Compiler, node: Fold) -> Closure:
 
     make = _MAKERS[node.name]
     return make(compiler, node, walk, body, slots, walked)
+
+
+def _go_name(value: Any) -> str:
+    """The type as the API server's engine calls it in this one text."""
+    names = {bool: "Bool", int: "Int", Uint: "Uint", float: "Double", str: "String", bytes: "Bytes", type(None): "Null"}
+    return f"types.{names.get(type(value), 'Object')}"
 
 
 def _quantifier(decides: bool) -> Maker:

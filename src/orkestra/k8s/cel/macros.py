@@ -29,7 +29,7 @@ def expand_function(text: str, offset: int, name: str, args: list[Node]) -> Node
     field = args[0]
     if not isinstance(field, Select) or field.is_optional:
         raise CelCompileError(text, [Issue(field.offset, "invalid argument to has() macro")])
-    return Select(field.offset, field.operand, field.name, is_test=True)
+    return Select(offset, field.operand, field.name, is_test=True)
 
 
 def expand_method(text: str, offset: int, name: str, target: Node, args: list[Node]) -> Node | None:

@@ -26,7 +26,9 @@ _BINARY = {
     "==": (3, "_==_"), "!=": (3, "_!=_"), "<": (3, "_<_"), "<=": (3, "_<=_"), ">": (3, "_>_"), ">=": (3, "_>=_"),
     "in": (3, "@in"), "+": (4, "_+_"), "-": (4, "_-_"), "*": (5, "_*_"), "/": (5, "_/_"), "%": (5, "_%_"),
 }  # fmt: skip
-_LOGIC = {"||": 1, "&&": 2}
+_EXPRESSION_START = (
+    "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
+)
 
 
 def parse(text: str) -> Node:
@@ -184,7 +186,8 @@ class _Parser:
                 return self._map(token)
             case "." if self._next.kind == "ident":
                 return self._identifier(self._advance())
-        self._fail(f"mismatched input '{token.text}' expecting an expression", token.offset)
+        kind = "mismatched" if token.kind == "end" else "extraneous"
+        self._fail(f"{kind} input '{token.text}' expecting {_EXPRESSION_START}", token.offset)
         raise AssertionError
 
     def _identifier(self, token: Token) -> Node:

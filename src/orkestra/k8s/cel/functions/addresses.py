@@ -43,8 +43,9 @@ def parse_cidr(text: str) -> Cidr:
         else:
             if int(bits) <= found.max_prefixlen:
                 return Cidr(found, int(bits))
-    text_of_problem = "network address parse error during conversion from string: netip.ParsePrefix"
-    raise CelError(f'{text_of_problem}("{text}"): invalid CIDR address')
+    origin = "network address parse error during conversion from string"
+    reason = "unable to parse IP" if slash else "no '/'"
+    raise CelError(f'{origin}: {origin}: netip.ParsePrefix("{text}"): {reason}')
 
 
 def format_cidr(value: Cidr) -> str:

@@ -11,7 +11,19 @@ from orkestra.k8s.cel.errors import CelError, no_such_overload
 from orkestra.k8s.cel.functions import times
 from orkestra.k8s.cel.functions.addresses import format_cidr
 from orkestra.k8s.cel.operators import checked_int, checked_uint
-from orkestra.k8s.cel.values import NANOSECONDS, Cidr, Duration, Ip, Timestamp, TypeValue, Uint, type_name
+from orkestra.k8s.cel.values import (
+    INT_MAX,
+    INT_MIN,
+    NANOSECONDS,
+    UINT_MAX,
+    Cidr,
+    Duration,
+    Ip,
+    Timestamp,
+    TypeValue,
+    Uint,
+    type_name,
+)
 from orkestra.k8s.literals import format_float
 
 _INTEGER = re.compile(r"[+-]?\d+", re.A)
@@ -39,8 +51,8 @@ def to_int(value: Any) -> int:
                 raise CelError("integer overflow")
             return int(value)
         case str():
-            if _INTEGER.fullmatch(value) and len(value) <= 20:
-                return checked_int(int(value))
+            if _INTEGER.fullmatch(value) and len(value) <= 20 and INT_MIN <= int(value) <= INT_MAX:
+                return int(value)
             raise _conversion_problem(value, "int")
         case Timestamp():
             return value.ns // NANOSECONDS
@@ -60,8 +72,8 @@ def to_uint(value: Any) -> Uint:
                 raise CelError("unsigned integer overflow")
             return checked_uint(int(value))
         case str():
-            if value.isascii() and value.isdigit() and len(value) <= 20:
-                return checked_uint(int(value))
+            if value.isascii() and value.isdigit() and len(value) <= 20 and int(value) <= UINT_MAX:
+                return Uint(int(value))
             raise _conversion_problem(value, "uint")
     raise no_such_overload()
 

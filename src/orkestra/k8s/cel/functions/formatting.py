@@ -1,4 +1,7 @@
-"""``"%d items of %s".format([…])`` (cel-go ext/formatting.go)."""
+"""``"%d items of %s".format([…])`` as Kubernetes has it: version 2 of cel-go's ext.Strings (ext/formatting.go).
+
+That version prints doubles for American eyes: ``%f`` groups thousands, ``%e`` writes 1.500000×10⁰³.
+"""
 
 from __future__ import annotations
 
@@ -11,89 +14,128 @@ from orkestra.k8s.cel.functions.times import format_duration, format_timestamp
 from orkestra.k8s.cel.values import Duration, Timestamp, TypeValue, Uint, type_name
 from orkestra.k8s.literals import format_float, quote
 
-_CLAUSE = re.compile(r"%(?:%|(?:\.(\d+))?(.)?)", re.S)
+_CLAUSE = re.compile(r"%(?:%|(?:\.(\d*))?(.)?)", re.S)
 _MAX_PRECISION = 1000
+_DEFAULT_PRECISION = 6
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "+")
+_TAKES = {
+    "d": "decimal clause can only be used on integers",
+    "f": "fixed-point clause can only be used on doubles",
+    "e": "scientific clause can only be used on doubles",
+    "b": "only integers and bools can be formatted as binary",
+    "x": "only integers, byte buffers, and strings can be formatted as hex",
+    "X": "only integers, byte buffers, and strings can be formatted as hex",
+    "o": "octal clause can only be used on integers",
+}
+_SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def format_text(text: str, args: list[Any]) -> str:
     waiting = iter(args)
+    used = 0
 
     def replaced(found: re.Match[str]) -> str:
+        nonlocal used
         if found.group() == "%%":
             return "%"
         precision, verb = found.groups()
-        if verb is None:
-            raise CelError("unexpected end of string")
-        digits = int(precision) if precision else None
-        if digits is not None and digits > _MAX_PRECISION:
-            raise CelError(f"precision may not exceed {_MAX_PRECISION}")
         try:
             value = next(waiting)
         except StopIteration:
-            raise CelError(f"index {len(args)} out of range") from None
-        return _formatted(verb, digits, value)
+            raise CelError(f"index {used} out of range") from None
+        used += 1
+        if verb is None:
+            raise CelError("unexpected end of string")
+        if verb != "s" and verb not in _TAKES:
+            raise CelError(f'could not parse formatting clause: unrecognized formatting clause "{verb}"')
+        digits = int(precision) if precision else _DEFAULT_PRECISION
+        if digits > _MAX_PRECISION:
+            raise CelError(f"could not parse formatting clause: precision may not exceed {_MAX_PRECISION}")
+        shown = _formatted(verb, digits, value)
+        if shown is None:
+            raise CelError(f"error during formatting: {_TAKES[verb]}, was given {type_name(value)}")
+        return shown
 
     return _CLAUSE.sub(replaced, text)
 
 
-def _formatted(verb: str, precision: int | None, value: Any) -> str:
-    is_number = type(value) in (int, Uint)
+def _formatted(verb: str, digits: int, value: Any) -> str | None:
+    """The text of one clause; None where the value's type does not go with it."""
+    is_integer = type(value) in (int, Uint)
     match verb:
         case "s":
-            return shown(value)
-        case "d" if is_number:
-            return str(int(value))
-        case "d" if isinstance(value, float) and (math.isnan(value) or math.isinf(value)):
-            return _special(value)
-        case "f" | "e" if is_number or type(value) is float or value in ("NaN", "Infinity", "-Infinity"):
-            number = float(value)
-            if math.isnan(number) or math.isinf(number):
-                return _special(number)
-            return f"{number:.{6 if precision is None else precision}{verb}}"
+            return _shown(value)
+        case "d":
+            return str(int(value)) if is_integer else None
+        case "f" | "e":
+            number = _SPECIAL.get(value) if type(value) is str else value
+            return _localized(verb, digits, number) if type(number) is float else None
         case "b" if type(value) is bool:
             return "1" if value else "0"
-        case "b" | "o" if is_number:
-            return f"{int(value):{verb}}"
-        case "x" | "X" if is_number:
-            return f"{int(value):{verb}}"
-        case "x" | "X" if isinstance(value, str | bytes):
-            raw = (value.encode() if isinstance(value, str) else value).hex()
-            return raw.upper() if verb == "X" else raw
-        case "s" | "d" | "f" | "e" | "b" | "o" | "x" | "X":
-            raise CelError(f"could not format: %{verb} cannot be used on a value of type {type_name(value)}")
-    raise CelError(f'unrecognized formatting clause "{verb}"')
+        case "b" | "o":
+            return f"{int(value):{verb}}" if is_integer else None
+    if is_integer:
+        return f"{int(value):{verb}}"
+    if isinstance(value, str | bytes):
+        raw = (value.encode("utf-8", "replace") if isinstance(value, str) else value).hex()
+        return raw.upper() if verb == "X" else raw
+    return None
 
 
-def _special(value: float) -> str:
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+def _localized(verb: str, digits: int, value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if verb == "f":
+        return f"{value:,.{digits}f}"
+    # The number before the clause is a width here, not a precision: so it is in the server's engine.
+    mantissa, _, exponent = f"{value:.{_DEFAULT_PRECISION}e}".partition("e")
+    return f"{mantissa}×10{exponent.translate(_SUPERSCRIPTS)}".rjust(digits)
 
 
-def shown(value: Any, *, is_nested: bool = False) -> str:
-    """``%s`` of any value; strings are quoted inside lists and maps."""
+def _shown(value: Any) -> str:
+    """``%s`` of any value."""
+    match value:
+        case float():
+            return "NaN" if math.isnan(value) else format_float(value)
+        case str():
+            return value
+        case bytes():
+            return value.decode("utf-8", "replace")
+        case Timestamp():
+            return format_timestamp(value)
+        case Duration():
+            return format_duration(value)
+    return _nested(value)
+
+
+def _nested(value: Any) -> str:
+    """A value inside a list or map: written so that CEL could read it."""
     match value:
         case None:
             return "null"
         case bool():
             return "true" if value else "false"
-        case str():
-            return quote(value) if is_nested else value
         case int():
             return str(int(value))
         case float():
-            return _special(value) if math.isnan(value) or math.isinf(value) else format_float(value)
+            if math.isnan(value) or math.isinf(value):
+                return '"NaN"' if math.isnan(value) else f'"{"+" if value > 0 else "-"}Inf"'
+            return f"{value:.{_DEFAULT_PRECISION}f}"
+        case str():
+            return quote(value)
         case bytes():
-            return value.decode("utf-8", "replace")
+            return f"b{quote(value.decode('utf-8', 'replace'))}"
         case Timestamp():
-            text = format_timestamp(value)
-            return f'timestamp("{text}")' if is_nested else text
+            return f'timestamp("{format_timestamp(value)}")'
         case Duration():
-            text = format_duration(value)
-            return f'duration("{text}")' if is_nested else text
+            return f'duration("{format_duration(value)}")'
         case list():
-            return "[" + ", ".join(shown(item, is_nested=True) for item in value) + "]"
+            return "[" + ", ".join(map(_nested, value)) + "]"
         case dict():
-            parts = sorted((shown(key, is_nested=True), shown(item, is_nested=True)) for key, item in value.items())
+            parts = sorted((_nested(key), _nested(item)) for key, item in value.items())
             return "{" + ", ".join(f"{key}:{item}" for key, item in parts) + "}"
         case TypeValue():
             return value.name
-    raise CelError(f"could not convert argument {type_name(value)} to string")
+    raise CelError(f"error during formatting: no formatting function for {type_name(value)}")

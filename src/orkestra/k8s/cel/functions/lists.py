@@ -63,8 +63,11 @@ def last_index_of(items: list[Any], wanted: Any) -> int:
     return next((index for index in range(len(items) - 1, -1, -1) if equals(items[index], wanted)), -1)
 
 
-def includes(target: Any, wanted: Any) -> bool:
-    return contains(target, wanted) if isinstance(target, list) else equals(target, wanted)
+@typed(list)
+def unwrap(items: list[Any]) -> list[Any]:
+    if not all(type(item) is Optional for item in items):
+        raise no_such_overload()
+    return [item.value for item in items if item.has_value]
 
 
 @typed(list, int, int)
@@ -167,7 +170,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sum": total,
     "min": _extreme("min", -1),
     "max": _extreme("max", 1),
-    "includes": includes,
+    "first": typed(list)(lambda items: Optional(items[0], True) if items else Optional()),
+    "last": typed(list)(lambda items: Optional(items[-1], True) if items else Optional()),
+    "optional.unwrap": unwrap,
+    "unwrapOpt": unwrap,
     "slice": cut,
     "flatten": flatten,
     "distinct": distinct,

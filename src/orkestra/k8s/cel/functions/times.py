@@ -49,7 +49,7 @@ def to_duration(value: Any) -> Duration:
     try:
         return Duration(parse_go_duration(value))
     except ValueError:
-        raise CelError(f'time: invalid duration "{value}"') from None
+        raise CelError("type conversion error from 'string' to 'google.protobuf.Duration'") from None
 
 
 def parse_rfc3339(text: str) -> int:
@@ -80,7 +80,7 @@ def to_timestamp(value: Any) -> Timestamp:
     try:
         return checked_timestamp(parse_rfc3339(value))
     except ValueError:
-        raise CelError(f'parsing time "{value}" as RFC3339') from None
+        raise CelError("type conversion error from 'string' to 'google.protobuf.Timestamp'") from None
 
 
 def format_duration(value: Duration) -> str:
@@ -119,11 +119,10 @@ def _zone(name: str) -> datetime.tzinfo:
         raise CelError(f"unknown time zone {name}") from None
 
 
-def _part(of_moment: Callable[[datetime.datetime], int], divisor: int = 0, most: int = 0) -> Callable[..., int]:
+def _part(of_moment: Callable[[datetime.datetime], int], divisor: int = 0) -> Callable[..., int]:
     def call(value: Any, zone: Any = "UTC") -> int:
         if type(value) is Duration and divisor:
-            total = abs(value.ns) // divisor * (1 if value.ns >= 0 else -1)
-            return total % most if most else total
+            return abs(value.ns) // divisor * (1 if value.ns >= 0 else -1)
         if type(value) is not Timestamp or type(zone) is not str:
             raise no_such_overload()
         moment = _moment(value.ns // NANOSECONDS).replace(tzinfo=datetime.UTC)
@@ -136,8 +135,8 @@ def _part(of_moment: Callable[[datetime.datetime], int], divisor: int = 0, most:
 
 
 def _milliseconds(value: Any, zone: Any = "UTC") -> int:
-    if type(value) is Duration:
-        return abs(value.ns) // 10**6 % 1000 * (1 if value.ns >= 0 else -1)
+    if type(value) is Duration:  # all of them, as the other parts of durations; not just the rest of a second
+        return abs(value.ns) // 10**6 * (1 if value.ns >= 0 else -1)
     if type(value) is not Timestamp or type(zone) is not str:
         raise no_such_overload()
     return value.ns % NANOSECONDS // 10**6

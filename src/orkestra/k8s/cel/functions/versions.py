@@ -21,7 +21,8 @@ def parse_semver(text: str) -> Semver:
     """Raises ValueError."""
     found = _SEMVER.fullmatch(text) if len(text) <= 1024 else None
     if found is None:
-        raise ValueError(f"Invalid semantic version {text!r}")
+        has_parts = text.count(".") >= 2
+        raise ValueError(f"Invalid semantic version {text!r}" if has_parts else "No Major.Minor.Patch elements found")
     prerelease: list[int | str] = []
     for part in found[4].split(".") if found[4] else ():
         if part.isdigit():
