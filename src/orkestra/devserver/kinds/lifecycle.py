@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from orkestra.devserver.kinds import definitions
+from orkestra.devserver.kinds.defaults.pods import admit_pod
 from orkestra.k8s.objects import Object
 
 _TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
@@ -54,6 +55,10 @@ def create_volume(obj: Object, now: datetime) -> None:
     obj["status"] = {"phase": "Pending", "lastPhaseTransitionTime": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
+def create_pod(obj: Object, _now: datetime) -> None:
+    admit_pod(obj["spec"])
+
+
 def create_service(obj: Object, _now: datetime) -> None:
     """Address families; addresses themselves are the allocator's."""
     spec = obj["spec"]
@@ -100,6 +105,7 @@ def update_service(obj: Object, old: Object) -> None:
 
 ON_CREATE: dict[tuple[str, str], Callable[[Object, datetime], None]] = {
     ("", "Namespace"): create_namespace,
+    ("", "Pod"): create_pod,
     ("", "PersistentVolume"): create_volume,
     ("", "PersistentVolumeClaim"): create_claim,
     ("", "Service"): create_service,

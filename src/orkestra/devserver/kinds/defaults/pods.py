@@ -35,15 +35,12 @@ def default_pod(pod: Object) -> None:
     spec: dict[str, Any] = pod.setdefault("spec", {})
     default_pod_spec(spec)
     spec.setdefault("enableServiceLinks", True)
-    spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
-    spec.setdefault("priority", 0)
     for field in ("initContainers", "containers"):
         for container in spec.get(field) or ():
             _default_requests(container.get("resources") or {})
             if spec.get("hostNetwork"):
                 for port in container.get("ports") or ():
                     port.setdefault("hostPort", port.get("containerPort", 0))
-    _tolerate(spec)
     status = pod.setdefault("status", {})
     status.setdefault("phase", "Pending")
     status.setdefault("qosClass", qos_class(spec))
@@ -72,8 +69,14 @@ def qos_class(spec: Object) -> str:
     return "Guaranteed" if guaranteed else "Burstable"
 
 
+def admit_pod(spec: Object) -> None:
+    """What the Priority and DefaultTolerationSeconds admission plugins add: nobody owns it."""
+    spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
+    spec.setdefault("priority", 0)
+    _tolerate(spec)
+
+
 def _tolerate(spec: Object) -> None:
-    """What the DefaultTolerationSeconds admission plugin adds."""
     present = spec.get("tolerations") or []
     added = [
         {"effect": "NoExecute", "key": key, "operator": "Exists", "tolerationSeconds": 300}

@@ -14,9 +14,7 @@ from orkestra.k8s.schema.causes import duplicate, forbidden, invalid_value, not_
 
 _PORT_NAME = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?", re.ASCII)
 _ENV_NAME = re.compile(r"[ -<>-~]+", re.ASCII)
-_ENV_NAME_RULE = (
-    "a valid environment variable name must consist only of printable ASCII characters other than '='"
-)
+_ENV_NAME_RULE = "a valid environment variable name must consist only of printable ASCII characters other than '='"
 PROTOCOLS = ("SCTP", "TCP", "UDP")
 _PULL = ("Always", "IfNotPresent", "Never")
 _MUTABLE = ("activeDeadlineSeconds", "terminationGracePeriodSeconds", "tolerations", "schedulingGates", "nodeName")
