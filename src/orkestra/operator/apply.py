@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from orkestra.client.api import ApiClient
@@ -14,6 +14,8 @@ from orkestra.k8s.errors import AlreadyExists, Invalid, NotFound, StatusError
 from orkestra.k8s.gvk import GVK, ResourceInfo
 from orkestra.k8s.objects import Object, ObjectKey, is_terminating, labels_of, metadata_of, uid_of
 from orkestra.operator import names
+from orkestra.operator.drift import state_digest
+from orkestra.operator.inventory import ChildId
 from orkestra.operator.outcome import Drift, Failure, Outcome, Reason, failure_of
 from orkestra.operator.ownership import own_by_apply
 from orkestra.operator.plan import Plan, Step, Verb
@@ -44,6 +46,9 @@ class Writer:
     api: ApiClient
     caches: Mapping[GVK, ChildCache]
     may_write: Callable[[], bool] = always
+    futile: dict[ChildId, Step] = field(default_factory=dict)
+    """Applies that changed nothing: the server, or somebody it asks, spells a value another way than we do. Such a one
+    is not sent again while child and definition stay as they are."""
 
     async def patch_cr(self, info: ResourceInfo, key: ObjectKey, patch: Object, *, subresource: str = "") -> Object:
         """A merge patch of the CR or its status. Raises StatusError, TransportError, Deposed."""
@@ -68,7 +73,8 @@ class Writer:
             text = f"{drifted.info.kind} {drifted.key} differs at {', '.join(drifted.changed)}"
             outcome.drifted.append(Drift(drifted.info.kind, text))
         for step in plan.steps:
-            await self.attempt(step, outcome, owner_uid)
+            if self.futile.get(step.id) != step:
+                await self.attempt(step, outcome, owner_uid)
         if not outcome.failures:
             for step in plan.prune:
                 await self.attempt(step, outcome, owner_uid)
@@ -83,6 +89,8 @@ class Writer:
                         await self._create(step, owner_uid)
                     case Verb.APPLY:
                         await self._apply(step)
+                    case Verb.STATUS:
+                        await self._set_status(step)
                     case Verb.DELETE:
                         await self.delete(step)
             outcome.writes += 1
@@ -141,7 +149,20 @@ class Writer:
                 patch_type=PatchType.MERGE,
                 field_manager=names.FIELD_MANAGER,
             )
+        if state_digest(applied) == step.seen:
+            self.futile[step.id] = step
         self._record(step, applied)
+
+    async def _set_status(self, step: Step) -> None:
+        written = await self.api.patch(
+            step.info,
+            step.key,
+            step.manifest,
+            patch_type=PatchType.MERGE,
+            subresource="status",
+            field_manager=names.FIELD_MANAGER,
+        )
+        self._record(step, written)
 
     async def _send(self, step: Step, *, force: bool) -> Object:
         assert step.manifest is not None

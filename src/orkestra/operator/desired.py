@@ -110,6 +110,8 @@ class Renderer:
         with _naming(entry):
             fields = {name: v.render(instance.scope, self.environment) for name, v in entry.fields.items()}
             cx = ChildContext(key.name, key.namespace, name_of(cr), workloads)
+            _check_scope(fields, info)
+            status = _own_status(fields, info)
             manifest = instance.kind.build(fields, cx)
         manifest["metadata"]["name"] = key.name
         if key.namespace:
@@ -134,6 +136,7 @@ class Renderer:
             ignored=ignored,
             by_reference=by_reference,
             order=instance.kind.order,
+            status=status,
         )
 
 
@@ -170,6 +173,23 @@ class _naming:
         if isinstance(error, FieldError):
             text = error.without_value if is_secret else str(error)
             raise Failure(Reason.INVALID_TEMPLATE, f"{self.entry.id}.{text}", is_retried=False) from error
+
+
+def _own_status(fields: Mapping[str, Any], info: ResourceInfo) -> Object | None:
+    """A ``custom`` child's status, where its kind has a subresource for it (or is said to)."""
+    status, has_status = fields.get("status"), fields.get("hasStatus")
+    if not isinstance(status, Mapping) or has_status is False:
+        return None
+    return dict(status) if has_status or "status" in info.subresources else None
+
+
+def _check_scope(fields: Mapping[str, Any], info: ResourceInfo) -> None:
+    """``custom.metadata.namespaced`` is a claim about the cluster, held against what discovery says."""
+    metadata = fields.get("metadata")
+    claimed = metadata.get("namespaced") if isinstance(metadata, Mapping) else None
+    if claimed is not None and claimed is not info.namespaced:
+        scope = "namespaced" if info.namespaced else "cluster-scoped"
+        raise FieldError("metadata.namespaced", f"what the cluster says ({info.kind} is {scope})", claimed)
 
 
 def _items(entry: ResourceEntry, scope: Mapping[str, Any], environment: Environment) -> Iterator[Mapping[str, Any]]:

@@ -6,8 +6,11 @@ managers and list items that others appended by key (an injected sidecar) are no
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 Path = tuple[str | int, ...]
 
@@ -25,6 +28,8 @@ ITEM_KEYS: Mapping[str, tuple[str, ...]] = {
     "topologySpreadConstraints": ("topologyKey", "whenUnsatisfiable"),
 }
 """Associative lists of the built-in kinds we write, by field name: x-kubernetes-list-map-keys in their schemas."""
+
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 _IDENTITY = ("apiVersion", "kind")
 _META = ("labels", "annotations", "ownerReferences")
@@ -95,6 +100,13 @@ def _is_zero(value: Any) -> bool:
     if isinstance(value, Mapping):
         return all(_is_zero(item) for item in value.values())
     return value is None or value is False or value in ("", 0) or value == []
+
+
+def state_digest(obj: Mapping[str, Any]) -> str:
+    """Digest of all that a definition may declare of a child: everything but status and what the server counts."""
+    meta = obj.get("metadata") or {}
+    said = {k: v for k, v in obj.items() if k not in ("metadata", "status")} | {k: meta.get(k) for k in _META}
+    return hashlib.sha256(_encode(said)).hexdigest()
 
 
 def dotted(path: Path) -> str:

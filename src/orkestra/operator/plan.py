@@ -16,6 +16,7 @@ from orkestra.operator.inventory import ChildId, Live
 class Verb(StrEnum):
     CREATE = "create"
     APPLY = "apply"
+    STATUS = "set status of"
     DELETE = "delete"
 
 
@@ -42,6 +43,8 @@ class Desired:
     ignored: tuple[tuple[str, ...], ...] = ()
     by_reference: bool = True
     order: int = 0
+    status: Object | None = None
+    """What to write to the child's status subresource (``custom`` only)."""
 
     @property
     def id(self) -> ChildId:
@@ -70,6 +73,12 @@ class Step:
     is_drift: bool = False
     may_drop: bool = False
     changed: tuple[str, ...] = ()
+    seen: str = ""
+    """Digest of the live child the step was decided on (see ``drift.state_digest``)."""
+
+    @property
+    def id(self) -> ChildId:
+        return (self.info.gvk, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +141,7 @@ def make_plan(
         have = live.get(want.id)
         if have is None:
             if want.id not in absent_by_choice:
-                draft.steps.append(_create(want))
+                draft.steps += [_create(want), *_status(want, None)]
         elif not have.belongs_to(owner_uid, owner_label) and want.force is not True:
             draft.blocked.append(_foreign(want, have))
         elif have.meta.is_terminating:
@@ -140,6 +149,7 @@ def make_plan(
             draft.blocked.append(Blocked(want.info, want.key, want.entry, message, is_conflict=False))
         elif want.is_reconciled:
             _align(want, have, draft)
+            draft.steps += _status(want, have)
     spared = {want.id for want in desired} | set(kept)
     prune = [
         Step(Verb.DELETE, child.info, child.key, uid=child.meta.uid)
@@ -159,6 +169,16 @@ def _create(want: Desired) -> Step:
         force=want.force is not False,
         adopts=want.force is True,
     )
+
+
+def _status(want: Desired, have: Live | None) -> list[Step]:
+    """The write to the child's status, if it is due."""
+    if want.status is None or (have is not None and have.obj is None):
+        return []
+    wanted = {"status": want.status}
+    if have is not None and have.obj is not None and not drift.differences(wanted, have.obj):
+        return []
+    return [Step(Verb.STATUS, want.info, want.key, want.entry, wanted)]
 
 
 def _align(want: Desired, have: Live, draft: _Draft) -> None:
@@ -190,6 +210,7 @@ def _align(want: Desired, have: Live, draft: _Draft) -> None:
             is_drift=is_ours,
             may_drop=applied.partition(".")[2] != want.digest.partition(".")[2],
             changed=changed,
+            seen=drift.state_digest(have.obj or {}),
         )
     )
 

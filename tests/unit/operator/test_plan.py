@@ -189,3 +189,26 @@ def test_a_child_of_another_kinds_cr_of_the_same_name_is_a_conflict() -> None:
     other.meta.owner_references = [OwnerReference(WEBSITE.api_version, "Shop", "shop", "cr-0", True, True)]
     (blocked,) = plan(want, live=[other]).blocked
     assert blocked.is_conflict and "Shop shop" in blocked.message
+
+
+def test_an_apply_names_the_state_it_was_decided_on() -> None:
+    want = desired()
+    have = live_of(want.manifest)
+    assert have.obj is not None
+    have.obj["data"]["k"] = "edited"
+    (first,) = plan(want, live=[have]).steps
+    have.obj["metadata"]["resourceVersion"] = "99"
+    have.obj["status"] = {"x": 1}
+    assert plan(want, live=[have]).steps == (first,)
+    have.obj["data"]["k"] = "edited again"
+    assert plan(want, live=[have]).steps != (first,)
+
+
+def test_a_status_is_written_when_it_differs() -> None:
+    want = desired(status={"phase": "Up"})
+    assert [s.verb for s in plan(want).steps] == [Verb.CREATE, Verb.STATUS]
+    have = live_of(want.manifest)
+    assert [s.verb for s in plan(want, live=[have]).steps] == [Verb.STATUS]
+    assert have.obj is not None
+    have.obj["status"] = {"phase": "Up", "more": 1}
+    assert plan(want, live=[have]).is_empty

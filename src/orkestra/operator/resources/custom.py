@@ -9,6 +9,7 @@ _OWN = frozenset({"apiVersion", "kind", "metadata", "status", "hasStatus"})
 
 
 def build(fields: f.Fields, cx: f.ChildContext) -> Object:
+    """``status`` is not part of it: it goes to the status subresource, with a request of its own."""
     declared = f.mapping(fields, "metadata")
     meta = {"labels": f.text_map(declared, "labels"), "annotations": f.text_map(declared, "annotations")}
     manifest: Object = {
