@@ -1,8 +1,8 @@
 """The website operator, ours and the peers', on the same real API server in one run: `make bench`.
 
 Each peer gets a fresh etcd and kube-apiserver (no controllers: only the operators work), creates 1,000 websites'
-children, rolls an update through, rests, and follows 20 and 50 changes a second. Prints what was measured and the ratios,
-which carry over to other machines; absolute times do not. Needs Go once, to build the peers.
+children, rolls an update through, rests, and follows 20 and 50 changes a second. Prints what was measured and the
+ratios, which carry over to other machines; absolute times do not. Needs Go once, to build the peers.
 """
 
 from __future__ import annotations
