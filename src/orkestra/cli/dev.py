@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 @click.option(
     "--kubeconfig-out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the kubeconfig."
 )
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info")
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", help="What is logged."
+)
 def command(file: str | None, port: int, data_dir: Path | None, kubeconfig_out: Path | None, log_level: str) -> int:
     """Run a Katalog on an embedded API server, until Ctrl-C.
 

@@ -22,7 +22,11 @@ from orkestra.cli.settings import CannotRun
     "--leader-elect/--no-leader-elect", default=None, help="Hold a Lease while acting. [default: in a cluster]"
 )
 @click.option(
-    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), envvar="LOG_LEVEL", default="info"
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    envvar="LOG_LEVEL",
+    default="info",
+    help="What is logged.",
 )
 def command(
     file: str | None,

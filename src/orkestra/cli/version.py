@@ -11,7 +11,9 @@ from orkestra import __version__
 
 
 @click.command("version")
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="A line, or JSON."
+)
 def command(output: str) -> None:
     """Print the version of ork and of the Python it runs on."""
     facts = {"version": __version__, "python": platform.python_version(), "platform": platform.platform(terse=True)}

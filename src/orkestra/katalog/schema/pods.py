@@ -51,14 +51,24 @@ VALUE_FROM: Final = Block(
         Field("configMapKeyRef", _KEY_REF, "a key of a ConfigMap"),
         Field(
             "fieldRef",
-            Block("fieldRef", (Field("apiVersion", TEXT), Field("fieldPath", TEXT, required=True))),
+            Block(
+                "fieldRef",
+                (
+                    Field("apiVersion", TEXT, "the version of the pod's schema; v1"),
+                    Field("fieldPath", TEXT, "such as metadata.name or status.podIP", required=True),
+                ),
+            ),
             "a field of the pod",
         ),
         Field(
             "resourceFieldRef",
             Block(
                 "resourceFieldRef",
-                (Field("containerName", TEXT), Field("resource", TEXT, required=True), Field("divisor", TEXT)),
+                (
+                    Field("containerName", TEXT, "the container; this one unless given"),
+                    Field("resource", TEXT, "such as limits.memory", required=True),
+                    Field("divisor", TEXT, "the unit to give it in"),
+                ),
             ),
             "a resource of the container",
         ),
@@ -67,9 +77,9 @@ VALUE_FROM: Final = Block(
             Block(
                 "fileKeyRef",
                 (
-                    Field("volumeName", TEXT, required=True),
-                    Field("path", TEXT, required=True),
-                    Field("key", TEXT, required=True),
+                    Field("volumeName", TEXT, "the volume", required=True),
+                    Field("path", TEXT, "the file in it", required=True),
+                    Field("key", TEXT, "the key in the file", required=True),
                     _OPTIONAL,
                 ),
             ),
@@ -151,18 +161,18 @@ CONTAINER_SECURITY: Final = Block(
     "securityContext",
     (
         PROFILE,
-        Field("allowPrivilegeEscalation", FLAG),
-        Field("appArmorProfile", TREE),
-        Field("capabilities", TREE),
-        Field("privileged", FLAG),
-        Field("procMount", TEXT),
-        Field("readOnlyRootFilesystem", FLAG),
-        Field("runAsGroup", NUMBER),
-        Field("runAsNonRoot", FLAG),
-        Field("runAsUser", NUMBER),
-        Field("seLinuxOptions", TREE),
-        Field("seccompProfile", TREE),
-        Field("windowsOptions", TREE),
+        Field("allowPrivilegeEscalation", FLAG, "a process may gain more rights than its parent"),
+        Field("appArmorProfile", TREE, "AppArmor, as Kubernetes writes it"),
+        Field("capabilities", TREE, "Linux capabilities to add and drop, as Kubernetes writes them"),
+        Field("privileged", FLAG, "root on the node"),
+        Field("procMount", TEXT, "how /proc is mounted"),
+        Field("readOnlyRootFilesystem", FLAG, "the image cannot be written to"),
+        Field("runAsGroup", NUMBER, "the group id of its processes"),
+        Field("runAsNonRoot", FLAG, "refuse to start as root"),
+        Field("runAsUser", NUMBER, "the user id of its processes"),
+        Field("seLinuxOptions", TREE, "SELinux labels, as Kubernetes writes them"),
+        Field("seccompProfile", TREE, "seccomp, as Kubernetes writes it"),
+        Field("windowsOptions", TREE, "Windows settings, as Kubernetes writes them"),
     ),
 )
 
@@ -170,19 +180,19 @@ POD_SECURITY: Final = Block(
     "podSecurity",
     (
         PROFILE,
-        Field("appArmorProfile", TREE),
-        Field("fsGroup", NUMBER),
-        Field("fsGroupChangePolicy", TEXT),
-        Field("runAsGroup", NUMBER),
-        Field("runAsNonRoot", FLAG),
-        Field("runAsUser", NUMBER),
-        Field("seLinuxChangePolicy", TEXT),
-        Field("seLinuxOptions", TREE),
-        Field("seccompProfile", TREE),
-        Field("supplementalGroups", ANY),
-        Field("supplementalGroupsPolicy", TEXT),
-        Field("sysctls", TREES),
-        Field("windowsOptions", TREE),
+        Field("appArmorProfile", TREE, "AppArmor, as Kubernetes writes it"),
+        Field("fsGroup", NUMBER, "the group that owns the volumes"),
+        Field("fsGroupChangePolicy", TEXT, "when their ownership is changed: OnRootMismatch or Always"),
+        Field("runAsGroup", NUMBER, "the group id of its processes"),
+        Field("runAsNonRoot", FLAG, "refuse to start as root"),
+        Field("runAsUser", NUMBER, "the user id of its processes"),
+        Field("seLinuxChangePolicy", TEXT, "how volumes are relabelled: MountOption or Recursive"),
+        Field("seLinuxOptions", TREE, "SELinux labels, as Kubernetes writes them"),
+        Field("seccompProfile", TREE, "seccomp, as Kubernetes writes it"),
+        Field("supplementalGroups", ANY, "further group ids"),
+        Field("supplementalGroupsPolicy", TEXT, "whether groups of the image count: Merge or Strict"),
+        Field("sysctls", TREES, "kernel parameters, as Kubernetes writes them"),
+        Field("windowsOptions", TREE, "Windows settings, as Kubernetes writes them"),
     ),
 )
 
@@ -199,7 +209,11 @@ ROLLING_UPDATE: Final = Block(
 _ITEMS: Final = ListOf(
     Block(
         "an item",
-        (Field("key", TEXT, required=True), Field("path", TEXT, required=True), Field("mode", COUNT)),
+        (
+            Field("key", TEXT, "the key", required=True),
+            Field("path", TEXT, "the file it becomes", required=True),
+            Field("mode", COUNT, "the file's permissions, such as 0644"),
+        ),
     )
 )
 
@@ -210,13 +224,21 @@ def _named_source(title: str, name: str, *fields: Field) -> ByShape:
     return ByShape("a name or a map", scalar=Shorthand(name, TEXT), mapping=block)
 
 
-_FILES: Final = (Field("items", _ITEMS), Field("defaultMode", COUNT), Field("optional", FLAG))
+_FILES: Final = (
+    Field("items", _ITEMS, "only these keys, each as a file"),
+    Field("defaultMode", COUNT, "the files' permissions, such as 0644"),
+    Field("optional", FLAG, "a missing object is no error"),
+)
 _SOURCES: Final = {
     "configMap": _named_source("configMap", "name", *_FILES),
     "secret": _named_source("secret", "secretName", *_FILES),
-    "emptyDir": Block("emptyDir", (Field("medium", TEXT), Field("sizeLimit", TEXT))),
-    "persistentVolumeClaim": _named_source("persistentVolumeClaim", "claimName", Field("readOnly", FLAG)),
-    "hostPath": _named_source("hostPath", "path", Field("type", TEXT)),
+    "emptyDir": Block(
+        "emptyDir", (Field("medium", TEXT, "Memory for a tmpfs"), Field("sizeLimit", TEXT, "how much it may hold"))
+    ),
+    "persistentVolumeClaim": _named_source(
+        "persistentVolumeClaim", "claimName", Field("readOnly", FLAG, "mounted read-only")
+    ),
+    "hostPath": _named_source("hostPath", "path", Field("type", TEXT, "what must be there: Directory, File, Socket …")),
 }
 
 VOLUMES: Final = ListOf(
@@ -237,11 +259,11 @@ VOLUME_MOUNTS: Final = ListOf(
         (
             Field("name", TEXT, "the volume", required=True),
             Field("mountPath", TEXT, "where the container sees it", required=True),
-            Field("subPath", TEXT),
-            Field("subPathExpr", TEXT),
-            Field("readOnly", FLAG),
-            Field("recursiveReadOnly", TEXT),
-            Field("mountPropagation", TEXT),
+            Field("subPath", TEXT, "a path in the volume"),
+            Field("subPathExpr", TEXT, "the same, with $(VARIABLES)"),
+            Field("readOnly", FLAG, "mounted read-only"),
+            Field("recursiveReadOnly", TEXT, "whether mounts below are read-only too: Disabled, IfPossible or Enabled"),
+            Field("mountPropagation", TEXT, "whether mounts travel: None, HostToContainer or Bidirectional"),
         ),
     )
 )
@@ -252,15 +274,15 @@ CONTAINERS: Final = ListOf(
         (
             Field("name", TEXT, "the container's name", required=True),
             Field("image", TEXT, "the image", required=True),
-            Field("command", TEXTS),
-            Field("args", TEXTS),
-            Field("env", ENV),
-            Field("envFrom", ENV_FROM),
+            Field("command", TEXTS, "its entry point"),
+            Field("args", TEXTS, "its arguments"),
+            Field("env", ENV, "environment variables"),
+            Field("envFrom", ENV_FROM, "environment variables from Secrets and ConfigMaps"),
             Field("ports", TREES, "as Kubernetes writes them"),
-            Field("resources", RESOURCES),
-            Field("volumeMounts", VOLUME_MOUNTS),
-            Field("probes", PROBES),
-            Field("securityContext", CONTAINER_SECURITY),
+            Field("resources", RESOURCES, "requests and limits"),
+            Field("volumeMounts", VOLUME_MOUNTS, "where it sees the pod's volumes"),
+            Field("probes", PROBES, "health checks"),
+            Field("securityContext", CONTAINER_SECURITY, "of this container"),
         ),
     )
 )
