@@ -112,6 +112,8 @@ class Router:
             admit=self._webhooks.admitter(),
         )
         answer = await self._verbs.answer(call)
+        if target.kind.deprecation:
+            answer.warnings = [target.kind.deprecation, *answer.warnings]
         if form.media == "application/yaml" and answer.content_type == _JSON:
             # Every JSON document is a YAML document.
             answer.content_type = form.media

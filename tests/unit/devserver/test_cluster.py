@@ -275,3 +275,39 @@ def test_custom_resources_are_defaulted_pruned_and_validated() -> None:
     assert made.create(kind, widget("a", unknown=1))["spec"] == {"size": 1, "mode": "a"}
     with pytest.raises(Invalid, match=r'spec\.mode: Unsupported value: "z": supported values: "a", "b"'):
         made.create(kind, widget("b", mode="z"))
+
+
+def test_what_is_handed_out_is_never_written_to() -> None:
+    made, kind = with_widgets()
+    deployments, definitions = (
+        info(made, "apps", "deployments"),
+        info(made, "apiextensions.k8s.io", "customresourcedefinitions"),
+    )
+    made.create(kind, widget("a"))
+    made.create(deployments, deployment())
+    schema = widgets()
+    for version in schema["spec"]["versions"]:
+        spec = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+        spec["properties"]["later"] = {"type": "string", "default": "new"}
+    made.patch(definitions, "", "widgets.example.com", {"spec": schema["spec"]}, patch_type="merge")
+    for patch in ({"metadata": {"labels": {"x": "y"}}}, {"spec": {"replicas": 2}}):
+        made.patch(kind, "default", "a", patch, patch_type="merge")
+        made.patch(deployments, "default", "web", patch, patch_type="strategic")
+    made.patch(kind, "default", "a", {"status": {"ready": True}}, patch_type="merge", subresource="status")
+    made.patch(kind, "default", "a", widget("a", size=2), patch_type="apply", manager="m", force=True)
+    for table in (made.backend.table(made.kind(kind)), made.backend.table(made.kind(deployments))):
+        for event in table.history.since(0) or ():
+            assert event.record.obj == event.record.fresh()
+
+
+def test_a_default_that_came_later_arrives_with_the_next_write() -> None:
+    made, kind = with_widgets()
+    made.create(kind, widget("a"))
+    definitions = info(made, "apiextensions.k8s.io", "customresourcedefinitions")
+    schema = widgets()
+    for version in schema["spec"]["versions"]:
+        spec = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+        spec["properties"]["later"] = {"type": "string", "default": "new"}
+    made.patch(definitions, "", "widgets.example.com", {"spec": schema["spec"]}, patch_type="merge")
+    changed = made.patch(kind, "default", "a", {"metadata": {"labels": {"x": "y"}}}, patch_type="merge")
+    assert changed["spec"]["later"] == "new"

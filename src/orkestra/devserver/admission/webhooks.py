@@ -95,6 +95,8 @@ class Webhooks:
                 return verdict_of(await self._send(hook, review), review)
         except TimeoutError:
             problem = "context deadline exceeded"
+        except aiohttp.ClientConnectorError as error:
+            problem = f"{error.host}:{error.port}: {error.strerror or 'cannot connect'}"
         except (Unreachable, BadAnswer, aiohttp.ClientError, OSError, ValueError) as error:
             problem = str(error) or type(error).__name__
         if hook.webhook.get("failurePolicy") == "Ignore":

@@ -46,6 +46,7 @@ class BuiltinKind(Kind):
         self.needs_version_on_update = group_kind in traits.NEEDS_VERSION_ON_UPDATE
         self.answers_deleted_object = group_kind in traits.ANSWERS_DELETED_OBJECT
         self.orphans_by_default = group_kind in traits.ORPHANS_BY_DEFAULT
+        self.deprecation = traits.DEPRECATIONS.get(group_kind, "")
         self.selectable_fields = traits.SELECTABLE_FIELDS.get(group_kind, ())
 
     @property

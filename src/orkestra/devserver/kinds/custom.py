@@ -56,6 +56,8 @@ class CustomKind(Kind):
         return dns_subdomain
 
     def decode(self, document: Mapping[str, Any], *, find_unknown: bool) -> Decoded:
+        # Pruning and defaulting write into the object: it must share nothing with what it came from.
+        document = copied(document)
         obj: Object = {"apiVersion": self.info.api_version, "kind": self.info.kind}
         meta, unknown_meta = decode_metadata(self.info.gvk, document.get("metadata"), find_unknown=find_unknown)
         obj["metadata"] = meta

@@ -42,6 +42,8 @@ class Kind(ABC):
         self.answers_deleted_object = False
         self.orphans_by_default = False
         self.selectable_fields: tuple[str, ...] = ()
+        self.deprecation = ""
+        """What a Warning header says about every request for the kind; empty for none."""
 
     @property
     @abstractmethod

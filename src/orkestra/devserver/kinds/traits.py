@@ -134,4 +134,9 @@ SELECTABLE_FIELDS: Mapping[GroupKind, tuple[str, ...]] = {
 }
 """Field selectors beside metadata.name and metadata.namespace."""
 
+DEPRECATIONS: Mapping[GroupKind, str] = {
+    ("", "Endpoints"): "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+    ("", "ComponentStatus"): "v1 ComponentStatus is deprecated in v1.19+",
+}
+
 IMMORTAL_NAMESPACES = ("default", "kube-system", "kube-public")

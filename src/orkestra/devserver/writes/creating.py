@@ -39,11 +39,8 @@ def draft_create(
 
 def prepare(backend: Backend, kind: Kind, namespace: str, obj: Object, options: WriteOptions) -> Draft:
     """A decoded object, stamped as new."""
-    if isinstance(kind, CustomKind):
-        if kind.is_terminating:
-            raise MethodNotAllowed("create not allowed while custom resource definition is terminating")
-        if kind.deprecation:
-            options.warnings.append(kind.deprecation)
+    if isinstance(kind, CustomKind) and kind.is_terminating:
+        raise MethodNotAllowed("create not allowed while custom resource definition is terminating")
     meta = obj["metadata"]
     name = str(meta.get("name") or "")
     if not name and meta.get("generateName"):

@@ -68,7 +68,7 @@ def redraft(
     if kind.info.namespaced:
         meta["namespace"] = namespace
     if subresource == "status":
-        obj = kind.prepare_status(obj, before)
+        obj = kind.prepare_status(obj, kind.from_hub(old.fresh()))
         carry_system_fields(obj["metadata"], before_meta)
         kind.default(obj)
     elif subresource == "finalize":
@@ -84,7 +84,8 @@ def keep_status(kind: Kind, obj: Object, before: Object) -> None:
     """Where ``/status`` exists, the main resource does not write it."""
     if kind.has_status:
         if "status" in before:
-            obj["status"] = before["status"]
+            # A level of its own: defaults are written into it.
+            obj["status"] = dict(before["status"])
         else:
             obj.pop("status", None)
 
