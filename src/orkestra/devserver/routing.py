@@ -21,6 +21,7 @@ from orkestra.devserver.handlers.options import is_true, list_options
 from orkestra.devserver.handlers.requests import Target, parse_target
 from orkestra.devserver.handlers.verbs import Answer, Call, Verbs
 from orkestra.devserver.handlers.watching import Watch
+from orkestra.devserver.metrics import RequestCounts
 from orkestra.devserver.version import version_document
 from orkestra.k8s.errors import BadRequest, InternalError, MethodNotAllowed, StatusError, Unauthorized
 
@@ -48,6 +49,7 @@ class Router:
         self._openapi = OpenAPI(cluster.registry)
         self._webhooks = webhooks
         self._faults = faults
+        self._counts = RequestCounts()
         self._token = f"Bearer {token}".encode() if token else b""
         self._bookmark_seconds = bookmark_seconds
 
@@ -111,7 +113,13 @@ class Router:
             user_agent=request.headers.get("User-Agent", ""),
             admit=self._webhooks.admitter(),
         )
-        answer = await self._verbs.answer(call)
+        is_apply = call.content_type == "application/apply-patch+yaml"
+        try:
+            answer = await self._verbs.answer(call)
+        except StatusError as error:
+            self._counts.count(request.method, target, error.code, is_apply=is_apply)
+            raise
+        self._counts.count(request.method, target, answer.code, is_apply=is_apply)
         if target.kind.deprecation:
             answer.warnings = [target.kind.deprecation, *answer.warnings]
         if form.media == "application/yaml" and answer.content_type == _JSON:
@@ -137,6 +145,7 @@ class Router:
         if faults is not None:
             watch.is_stalled = lambda: faults.is_stalled(path, loop.time())
         watch.check()
+        self._counts.count("GET", target, 200, is_watch=True)
         response = web.StreamResponse(headers={"Content-Type": _JSON, "Cache-Control": "no-cache, private"})
         response.enable_chunked_encoding()
         await response.prepare(request)
@@ -163,6 +172,8 @@ class Router:
         plain = path.rstrip("/") or "/"
         if plain in _HEALTH or plain.startswith(("/livez/", "/readyz/", "/healthz/")):
             return web.Response(text="ok")
+        if plain == "/metrics":
+            return web.Response(text=self._counts.exposition())
         if plain == "/version":
             return _json(200, encode(version_document()))
         if plain == "/openapi/v3":

@@ -348,3 +348,29 @@ async def test_a_data_directory_brings_the_cluster_back(tmp_path: Any) -> None:
             (event,) = await taken(events, 1)
         assert event["object"]["metadata"]["name"] == "b"
         assert (await client.get(f"{WIDGETS}/a"))[0] == 200
+
+
+async def test_requests_are_counted_by_verb_and_resource() -> None:
+    async with serving() as client:
+        await client.post(MAPS, configmap("a"))
+        await client.post(MAPS, configmap("a"))
+        await client.send("PATCH", f"{MAPS}/a", {"data": {"x": "1"}}, headers=dict(MERGE))
+        _, text = await client.get("/metrics")
+        rest = 'group="",resource="configmaps",subresource=""'
+        assert f'apiserver_request_total{{code="201",{rest},verb="POST",version="v1"}} 1' in text
+        assert f'apiserver_request_total{{code="409",{rest},verb="POST",version="v1"}} 1' in text
+        assert f'apiserver_request_total{{code="200",{rest},verb="PATCH",version="v1"}} 1' in text
+
+
+async def test_a_watch_that_does_not_keep_up_is_cut_off() -> None:
+    cluster_size = 60
+    async with serving(watch_history=4) as client:
+        server = client.server.cluster
+        maps = server.resource("", "configmaps")
+        assert maps is not None
+        async with client.watch(MAPS, "resourceVersion=0") as events:
+            # In one go, so that the stream has no turn in between: more than the history holds.
+            for number in range(cluster_size):
+                server.create(maps, configmap(f"m{number:03d}"))
+            seen = [event async for event in events]
+        assert len(seen) < cluster_size
