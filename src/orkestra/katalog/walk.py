@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from orkestra.katalog.model import Block, Condition, Conditions, ForEach, OperatorBox, Reads, ResourceEntry
 from orkestra.katalog.paths import Path
 from orkestra.katalog.values import ListValue, MapValue, TemplateValue, Value
+from orkestra.template import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,15 @@ def templates_in(value: Value | None) -> Iterator[TemplateValue]:
         for key, item in value.entries:
             yield from templates_in(key)
             yield from templates_in(item)
+
+
+def first_reads(template: TemplateValue) -> list[Read]:
+    """What a template reads, each path once, where it first does; without reads of everything at once."""
+    first: dict[Path, Read] = {}
+    for read in sorted(template.reads, key=lambda read: (read.line, read.column)):
+        if read.path:
+            first.setdefault(read.path, read)
+    return list(first.values())
 
 
 def sites_of(box: OperatorBox) -> Iterator[tuple[Value | Condition | ForEach, Site]]:

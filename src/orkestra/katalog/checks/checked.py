@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from orkestra.katalog.diagnostics.finding import Related, Span
+from orkestra.katalog.diagnostics.finding import Hint, Related, Span
 from orkestra.katalog.identity import Identity
 from orkestra.katalog.model import OperatorBox, Position, ResourceEntry
 from orkestra.katalog.schema.decoder import Decoder
@@ -26,7 +26,11 @@ class Checked:
     declared: frozenset[str]
     decoder: Decoder
 
-    def report(self, number: int, message: str, at: Span, hint: str = "", related: Iterable[Related] = ()) -> None:
+    @property
+    def is_full(self) -> bool:
+        return self.decoder.findings.is_full
+
+    def report(self, number: int, message: str, at: Span, hint: Hint = "", related: Iterable[Related] = ()) -> None:
         self.decoder.report(number, message, at, hint, related)
 
     def span(self, position: Position) -> Span:

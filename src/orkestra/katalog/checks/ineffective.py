@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.model import OperatorBox, ResourceEntry
+from orkestra.katalog.model import ResourceEntry
 from orkestra.katalog.source.nodes import MapNode
 
 
 def check_ineffective_fields(checked: Checked) -> None:
     for box in checked.boxes:
-        for entry in box.entries:
-            root = checked.decoder.entry_nodes[entry.id]
-            for keys, why in _findings(entry, box, frozenset(root.entries)):
-                node: MapNode | None = root
-                for key in keys[:-1]:
-                    child = node.get(key) if node else None
-                    node = child if isinstance(child, MapNode) else None
-                if node is not None and keys[-1] in node.entries:
-                    checked.report(1502, f"{keys[-1]}: {why}", node.entries[keys[-1]][0].span)
+        for block, is_kept_in_line in ((box.on_create, False), (box.on_reconcile, True)):
+            for entry in block.entries:
+                _check_entry(entry, is_kept_in_line or entry.reconcile, checked)
 
 
-def _findings(entry: ResourceEntry, box: OperatorBox, written: frozenset[str]) -> list[tuple[tuple[str, ...], str]]:
+def _check_entry(entry: ResourceEntry, is_kept_in_line: bool, checked: Checked) -> None:
+    root = checked.decoder.entry_nodes[entry.id]
+    for keys, why in _findings(entry, is_kept_in_line, frozenset(root.entries)):
+        node: MapNode | None = root
+        for key in keys[:-1]:
+            child = node.get(key) if node else None
+            node = child if isinstance(child, MapNode) else None
+        if node is not None and keys[-1] in node.entries:
+            checked.report(1502, f"{keys[-1]}: {why}", node.entries[keys[-1]][0].span)
+
+
+def _findings(
+    entry: ResourceEntry, is_kept_in_line: bool, written: frozenset[str]
+) -> list[tuple[tuple[str, ...], str]]:
     found: list[tuple[tuple[str, ...], str]] = []
-    is_under_reconcile = entry in box.on_reconcile.entries
     if entry.kind == "jobs" and entry.reconcile:
         found.append((("reconcile",), "Jobs are only created; Kubernetes does not let them change"))
     if entry.kind == "statefulSets":
@@ -30,7 +36,7 @@ def _findings(entry: ResourceEntry, box: OperatorBox, written: frozenset[str]) -
     if entry.kind == "secrets":
         if "once" not in written:
             found.append((("rotateAfter",), "needs once: true"))
-        elif is_under_reconcile or entry.reconcile:
+        elif is_kept_in_line:
             found.append((("once",), "ignored where the Secret is kept in line (onReconcile, reconcile: true)"))
         if "tls" in written:
             found.append((("data",), "ignored beside tls"))

@@ -2,85 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from orkestra.k8s.builtin import definition
 from orkestra.k8s.objects import get_path
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.scopes import ELSEWHERE, LOOP_ROOTS, ROOTS
-from orkestra.katalog.diagnostics.finding import Span
+from orkestra.katalog.diagnostics.finding import Hint
 from orkestra.katalog.model import Condition, OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import TemplateValue, Value
-from orkestra.katalog.walk import Site, sites_of, templates_in, values_of
+from orkestra.katalog.walk import Site, first_reads, sites_of, templates_in, values_of
+
+
+class Problem(NamedTuple):
+    number: int
+    message: str
+    hint: Hint = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """What a path may start with in one box. ``declared``: names of external calls and cross aliases."""
+
+    known: frozenset[str]
+    declared: Mapping[str, frozenset[str]]
+
+    def problem(self, path: Path, site: Site) -> Problem | None:
+        """What is wrong with the start of ``path`` at ``site``."""
+        root = path[0]
+        loop_names = (*LOOP_ROOTS, site.loop.as_name) if site.loop else ()
+        if root in loop_names or root == "*":
+            return None
+        if root in self.known:
+            return self._undeclared(path)
+        if root in LOOP_ROOTS:
+            return Problem(1207, f".{root} is known inside forEach only")
+        if root in ELSEWHERE:
+            return Problem(1208, f".{root}: {ELSEWHERE[root]}")
+        small = root[:1].lower() + root[1:]
+        if small in self.known:
+            return Problem(1303, f".{root} is not known: roots are written small", f"write .{small}")
+        message = f".{root[:60]} is not known here and will be empty"
+        return Problem(1304, message, lambda: hint_for(root, sorted({*self.known, *loop_names})))
+
+    def _undeclared(self, path: Path) -> Problem | None:
+        root = path[0]
+        names = self.declared.get(root)
+        if names is None or len(path) < 2 or path[1] in names or path[1] == "*":
+            return None
+        where = "external" if root == "external" else "operatorBox.cross"
+        message = f".{root}.{path[1][:60]} is not declared"
+        return Problem(1208, message, lambda: hint_for(path[1], sorted(names)) or f"declare it under {where}")
 
 
 def check_references(checked: Checked) -> None:
     for box in checked.boxes:
-        known = ROOTS | _own_roots(box, checked)
-        declared = _declared_names(checked.nodes[box.name])
+        roots = Roots(ROOTS | _own_roots(box, checked), _declared_names(checked.nodes[box.name]))
         for found, site in sites_of(box):
             for value in values_of(found):
                 for template in templates_in(value):
-                    _check_template(template, site, known, declared, checked)
+                    _check_template(template, site, roots, checked)
             path = None if isinstance(found, Value) else found.path
             if path and not site.own_child and not isinstance(found, Value):
-                _check_path(
-                    path,
-                    checked.span(found.place if isinstance(found, Condition) else found.position),
-                    site,
-                    known,
-                    declared,
-                    checked,
-                )
+                problem = roots.problem(path, site)
+                if problem:
+                    place = found.place if isinstance(found, Condition) else found.position
+                    checked.report(problem.number, problem.message, checked.span(place), problem.hint)
 
 
-def _check_template(
-    template: TemplateValue, site: Site, known: frozenset[str], declared: dict[str, set[str]], checked: Checked
-) -> None:
+def _check_template(template: TemplateValue, site: Site, roots: Roots, checked: Checked) -> None:
     functions = checked.decoder.functions
     for name in sorted(template.functions_used):
         if name in functions and functions[name].call is None:
             checked.report(1903, f"{name}: recognised, but this version cannot run it yet", template.origin.span_at())
-    for read in template.reads:
-        if read.path and read.path[0] != "*":
-            length = 1 + sum(map(len, read.path[:1]))
-            _check_path(
-                read.path, template.origin.span_at(read.line, read.column, length), site, known, declared, checked
-            )
-
-
-def _check_path(
-    path: Path, at: Span, site: Site, known: frozenset[str], declared: dict[str, set[str]], checked: Checked
-) -> None:
-    root = path[0]
-    loop_names = (*LOOP_ROOTS, site.loop.as_name) if site.loop else ()
-    if root in loop_names:
-        return
-    if root in known:
-        _check_declared(path, at, declared, checked)
-    elif root in LOOP_ROOTS:
-        checked.report(1207, f".{root} is known inside forEach only", at)
-    elif root in ELSEWHERE:
-        checked.report(1208, f".{root}: {ELSEWHERE[root]}", at)
-    elif root[:1].isupper() and root[:1].lower() + root[1:] in known:
-        lower = root[:1].lower() + root[1:]
-        checked.report(1303, f".{root} is not known: roots are written small", at, f"write .{lower}")
-    else:
-        hint = hint_for(root, sorted(known | set(loop_names)))
-        checked.report(1304, f".{root} is not known here and will be empty", at, hint)
-
-
-def _check_declared(path: Path, at: Span, declared: dict[str, set[str]], checked: Checked) -> None:
-    root = path[0]
-    names = declared.get(root)
-    if names is None or len(path) < 2 or path[1] in names or path[1] == "*":
-        return
-    where = "external" if root == "external" else "operatorBox.cross"
-    hint = hint_for(path[1], sorted(names)) or f"declare it under {where}"
-    checked.report(1208, f".{root}.{path[1]} is not declared", at, hint)
+    for read in first_reads(template):
+        problem = roots.problem(read.path, site)
+        if problem and not checked.is_full:
+            at = template.origin.span_at(read.line, read.column, 1 + len(read.path[0]))
+            checked.report(problem.number, problem.message, at, problem.hint)
 
 
 def _own_roots(box: OperatorBox, checked: Checked) -> frozenset[str]:
@@ -99,7 +103,7 @@ def _own_roots(box: OperatorBox, checked: Checked) -> frozenset[str]:
     return frozenset()
 
 
-def _declared_names(entry: MapNode) -> dict[str, set[str]]:
+def _declared_names(entry: MapNode) -> dict[str, frozenset[str]]:
     """Names of external calls and cross aliases, wherever the entry declares them."""
     names: dict[str, set[str]] = {"external": set(), "cross": set()}
     for key, node in _each_key(entry):
@@ -110,7 +114,7 @@ def _declared_names(entry: MapNode) -> dict[str, set[str]]:
                     if isinstance(found, ScalarNode):
                         names[key].add(found.text)
                         break
-    return names
+    return {root: frozenset(found) for root, found in names.items()}
 
 
 def _each_key(node: Node) -> Iterator[tuple[str, Node]]:

@@ -5,20 +5,23 @@ Only what is certain is reported: a step is wrong when the schema lists properti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from orkestra.k8s.objects import get_path
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.diagnostics.finding import Span
-from orkestra.katalog.model import Condition, ForEach, OperatorBox
+from orkestra.katalog.model import Condition, OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.suggest import hint_for
-from orkestra.katalog.values import Value
-from orkestra.katalog.walk import Site, sites_of, templates_in, values_of
+from orkestra.katalog.values import TemplateValue, Value
+from orkestra.katalog.walk import Site, first_reads, sites_of, templates_in, values_of
 
 _CHECKED_ROOTS = frozenset({"spec", "status"})
 """``metadata`` is Kubernetes' own; other roots are checked as references."""
+
+_OPEN = ("x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource")
 
 Schema = Mapping[str, Any]
 
@@ -28,11 +31,15 @@ def check_schema_paths(checked: Checked) -> None:
         schema = schema_of(box)
         if schema is None:
             continue
-        for path, at in _paths_of(box, checked):
-            if path[0] in _CHECKED_ROOTS:
-                _check(path, at, schema, checked)
+        for found, site in sites_of(box):
+            for value in values_of(found):
+                for template in templates_in(value):
+                    _check_template(template, site, schema, checked)
+            if not isinstance(found, Value) and found.path and not site.own_child:
+                place = found.place if isinstance(found, Condition) else found.position
+                _check(found.path, site, schema, checked, partial(checked.span, place))
         for field in box.status.fields:
-            _check(("status", *field.path), checked.span(field.position), schema, checked)
+            _check(("status", *field.path), Site(), schema, checked, partial(checked.span, field.position))
 
 
 def schema_of(box: OperatorBox) -> Schema | None:
@@ -49,7 +56,7 @@ def missing_step(path: Path, schema: Schema) -> tuple[int, tuple[str, ...]] | No
     """(index of the first step the schema cannot have, what it has there); None when the path may exist."""
     current: Any = schema
     for n, step in enumerate(path):
-        if not isinstance(current, Mapping) or current.get("x-kubernetes-preserve-unknown-fields"):
+        if not isinstance(current, Mapping) or any(current.get(key) for key in _OPEN):
             return None
         properties, others, items = (current.get(key) for key in ("properties", "additionalProperties", "items"))
         if isinstance(properties, Mapping) and step in properties:
@@ -71,33 +78,21 @@ def missing_step(path: Path, schema: Schema) -> tuple[int, tuple[str, ...]] | No
     return None
 
 
-def _check(path: Path, at: Span, schema: Schema, checked: Checked) -> None:
+def _check_template(template: TemplateValue, site: Site, schema: Schema, checked: Checked) -> None:
+    for read in first_reads(template):
+        width = sum(len(step) + 1 for step in read.path)
+        line, column = read.line, read.column
+        _check(read.path, site, schema, checked, partial(template.origin.span_at, line, column, width))
+
+
+def _check(path: Path, site: Site, schema: Schema, checked: Checked, place: Callable[[], Span]) -> None:
+    if path[0] not in _CHECKED_ROOTS or checked.is_full or (site.loop is not None and path[0] == site.loop.as_name):
+        return
     found = missing_step(path, schema)
     if found is None:
         return
     n, known = found
     where = ".".join(path[:n]) or "the object"
-    message = f"{'.'.join(path)}: the CRD's schema has no {path[n]} in {where}"
-    checked.report(1305, message, at, hint_for(path[n], known))
-
-
-def _paths_of(box: OperatorBox, checked: Checked) -> Iterator[tuple[Path, Span]]:
-    """Paths into the CR that templates and conditions read, with their places."""
-    for found, site in sites_of(box):
-        for value in values_of(found):
-            for template in templates_in(value):
-                for read in template.reads:
-                    if read.path and not _is_loop_name(read.path[0], site):
-                        width = sum(len(step) + 1 for step in read.path)
-                        yield read.path, template.origin.span_at(read.line, read.column, width)
-        yield from _plain_path(found, site, checked)
-
-
-def _plain_path(found: Value | Condition | ForEach, site: Site, checked: Checked) -> Iterator[tuple[Path, Span]]:
-    path = None if isinstance(found, Value) else found.path
-    if path and not isinstance(found, Value) and not site.own_child and not _is_loop_name(path[0], site):
-        yield path, checked.span(found.place if isinstance(found, Condition) else found.position)
-
-
-def _is_loop_name(root: str, site: Site) -> bool:
-    return site.loop is not None and root == site.loop.as_name
+    shown = ".".join(path)
+    message = f"{shown[:120]}: the CRD's schema has no {path[n][:60]} in {where[:120]}"
+    checked.report(1305, message, place(), lambda: hint_for(path[n], known))

@@ -74,6 +74,7 @@ _ROWS = (
     (1209, "a status path inside another"),
     # 13xx templates
     (1301, "a template that does not parse"),
+    (1302, "a template beyond the size limit"),
     (1303, "a root written with a capital"),
     (1304, "an unknown root", Severity.WARNING),
     (1305, "a path the CRD's schema cannot have"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from orkestra.katalog.diagnostics.codes import CODES, Severity
 
@@ -87,6 +87,9 @@ class SourceText:
         return self._lines[number - 1][:_QUOTE_LIMIT] if 0 < number <= len(self._lines) else ""
 
 
+Hint: TypeAlias = str | Callable[[], str]
+
+
 class Findings:
     """Collects the diagnostics of one run. Stages hold it, add to it and go on."""
 
@@ -96,18 +99,33 @@ class Findings:
         self._dropped = 0
 
     def add(
-        self, number: int, message: str, source: SourceText, at: Span, hint: str = "", related: Iterable[Related] = ()
+        self,
+        number: int,
+        message: str,
+        source: SourceText,
+        at: Span,
+        hint: Hint = "",
+        related: Iterable[Related] = (),
     ) -> None:
-        """Records a finding of code ``number`` at ``at``; the same finding at the same place is kept once."""
+        """Records a finding of code ``number`` at ``at``; the same finding at the same place is kept once.
+
+        ``hint`` may be a function, called only for findings that are kept: looking for the nearest of many words costs
+        more than all the rest.
+        """
         code = CODES[number]
-        found = Diagnostic(
-            code.name, code.severity, message, source.name, at, hint, tuple(related), source.line(at.line)
-        )
         limit = self._limit if code.severity is Severity.ERROR else self._limit // 2
         if len(self._found) >= limit:
             self._dropped += 1
-        else:
-            self._found.setdefault(found.sort_key, found)
+            return
+        text = hint if isinstance(hint, str) else hint()
+        quote = source.line(at.line)
+        found = Diagnostic(code.name, code.severity, message, source.name, at, text, tuple(related), quote)
+        self._found.setdefault(found.sort_key, found)
+
+    @property
+    def is_full(self) -> bool:
+        """Nothing more will be kept: what is only done to report may stop."""
+        return len(self._found) >= self._limit
 
     @property
     def has_errors(self) -> bool:

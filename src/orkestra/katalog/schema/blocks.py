@@ -110,14 +110,14 @@ class Block(FieldType):
         return decoded
 
     def _report_unknown(self, text: str, key: ScalarNode, decoder: Decoder) -> None:
-        known = [name for name, row in self.fields.items() if row.state is not State.DEAD]
-        near = closest(text, known)
+        decoder.report(1101, f'unknown key "{text[:60]}" in {self.title}', key.span, lambda: self._hint(text))
+
+    def _hint(self, text: str) -> str:
+        near = closest(text, (name for name, row in self.fields.items() if row.state is not State.DEAD))
         if near:
-            hint = f'did you mean "{near}"?'
-        else:
-            usual = [n for n, row in self.fields.items() if row.state is State.SUPPORTED]
-            hint = f"known here: {', '.join(usual)}" if len(usual) <= 16 else ""
-        decoder.report(1101, f'unknown key "{text[:60]}" in {self.title}', key.span, hint)
+            return f'did you mean "{near}"?'
+        usual = [name for name, row in self.fields.items() if row.state is State.SUPPORTED]
+        return f"known here: {', '.join(usual)}" if len(usual) <= 16 else ""
 
     def _check_presence(self, decoded: Decoded, decoder: Decoder) -> None:
         node = decoded.node

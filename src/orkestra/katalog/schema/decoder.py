@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from orkestra.katalog.diagnostics.finding import Findings, Related, SourceText, Span
+from orkestra.katalog.diagnostics.finding import Findings, Hint, Related, SourceText, Span
 from orkestra.katalog.model import Position
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.source.origin import Origin
 from orkestra.katalog.values import TemplateValue, Wanted
 from orkestra.template import Function, Template, TemplateSyntaxError
 from orkestra.template import compile as compile_template
+
+MAX_TEMPLATE_CHARACTERS: Final = 512 * 1024
+"""Half of what etcd takes for a whole object."""
 
 
 class _Missing:
@@ -58,7 +61,7 @@ class Decoder:
     def position(self, node: Node) -> Position:
         return Position(self.source.name, node.start.line + 1, node.start.column + 1)
 
-    def report(self, number: int, message: str, at: Span, hint: str = "", related: Iterable[Related] = ()) -> None:
+    def report(self, number: int, message: str, at: Span, hint: Hint = "", related: Iterable[Related] = ()) -> None:
         self.findings.add(number, message, self.source, at, hint, related)
 
     def related(self, at: Span, message: str) -> Related:
@@ -72,6 +75,10 @@ class Decoder:
 
     def template(self, node: ScalarNode, wanted: Wanted, where: str) -> TemplateValue | _Missing:
         """The compiled template of a scalar; a syntax error is reported at its place in the file."""
+        if len(node.text) > MAX_TEMPLATE_CHARACTERS:
+            limit = f"at most {MAX_TEMPLATE_CHARACTERS:,} are taken"
+            self.report(1302, f"{last_step(where)}: the template has {len(node.text):,} characters; {limit}", node.span)
+            return MISSING
         origin = Origin(self.source, node)
         compiled = self._templates.get(node.text)
         if compiled is None:

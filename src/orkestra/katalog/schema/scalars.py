@@ -10,7 +10,7 @@ from typing import Any
 from orkestra.katalog.durations import DurationError, format_duration, parse_duration
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType, last_step
 from orkestra.katalog.source.nodes import Node, ScalarNode
-from orkestra.katalog.suggest import hint_for
+from orkestra.katalog.suggest import closest
 from orkestra.katalog.values import Constant, Wanted
 
 
@@ -85,9 +85,12 @@ class Choice(ScalarType):
                 if word.lower() == node.text.lower():
                     return word
         message = f'{last_step(where)}: "{node.text[:60]}" is not one of {", ".join(self.words)}'
-        hint = hint_for(node.text, self.words)
-        decoder.report(1105, message, node.span, "" if hint.startswith("known") else hint)
+        decoder.report(1105, message, node.span, lambda: self._hint(node.text))
         return MISSING
+
+    def _hint(self, text: str) -> str:
+        near = closest(text, self.words)
+        return f'did you mean "{near}"?' if near else ""
 
 
 class Flag(ScalarType):

@@ -20,7 +20,7 @@ _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 class Origin:
     """Where a scalar's text came from: its file, its raw form and its first position."""
 
-    __slots__ = ("_column", "_is_block", "_line", "_raw", "_style", "file", "text")
+    __slots__ = ("_column", "_line", "_places", "_raw", "_style", "file", "text")
 
     def __init__(self, source: SourceText, node: ScalarNode) -> None:
         self.file = source.name
@@ -29,41 +29,44 @@ class Origin:
         self._style = node.style
         self._line = node.start.line + 1
         self._column = node.start.column + 1
-        self._is_block = node.style in ("|", ">")
-
-    @property
-    def line(self) -> int:
-        return self._line
-
-    @property
-    def column(self) -> int:
-        return self._column
+        self._places: tuple[list[int], list[int]] | None = None
 
     def locate(self, line: int = 1, column: int = 1) -> tuple[int, int]:
         """File line and column of a place in ``text`` (all from 1). A place outside it gives the nearest inside."""
         offset = _offset(self.text, line, column)
-        raw = self._raw
-        if not self._is_block and self._style != '"' and raw.startswith(self.text):
+        if self._style not in ("|", ">", '"') and self._raw.startswith(self.text):
             return self._line, self._column + offset
-        return self._raw_position(self._raw_offset(offset))
+        if self._places is None:
+            starts = [0, *(found.end() for found in _BREAK.finditer(self._raw))]
+            self._places = self._raw_offsets(), starts
+        offsets, starts = self._places
+        at = offsets[offset]
+        row = bisect_right(starts, at) - 1
+        return self._line + row, (self._column if row == 0 else 1) + at - starts[row]
 
     def span_at(self, line: int = 1, column: int = 1, length: int = 1) -> Span:
         at_line, at_column = self.locate(line, column)
         return Span(at_line, at_column, at_line, at_column + max(1, length))
 
-    def _raw_offset(self, offset: int) -> int:
-        """Aligns text and raw form by their characters other than white space, which alone folding changes."""
-        target = sum(1 for character in self.text[:offset] if not character.isspace())
-        at_space = offset < len(self.text) and self.text[offset].isspace()
+    def _raw_offsets(self) -> list[int]:
+        """Raw offset of every offset of the text, its end included. Text and raw form are aligned by their characters
+        other than white space, which alone folding changes."""
         units = self._raw_units()
-        if at_space or target >= len(units):
-            return units[min(target, len(units)) - 1][1] if target and units else 0
-        return units[target][0]
+        offsets: list[int] = []
+        at, used = 0, 0
+        for character in self.text:
+            if not character.isspace() and used < len(units):
+                offsets.append(units[used][0])
+                at = units[used][1]
+                used += 1
+            else:
+                offsets.append(at)
+        return [*offsets, at]
 
     def _raw_units(self) -> list[tuple[int, int]]:
         """(start, end) in the raw form of every character of the text that is not white space."""
         raw, at, end = self._raw, 0, len(self._raw)
-        if self._is_block:
+        if self._style in ("|", ">"):
             header = _BREAK.search(raw)
             at = header.end() if header else end
         elif self._style:
@@ -82,11 +85,6 @@ class Origin:
                 units.append((at, at + step))
             at += step
         return units
-
-    def _raw_position(self, offset: int) -> tuple[int, int]:
-        starts = [0, *(found.end() for found in _BREAK.finditer(self._raw))]
-        row = bisect_right(starts, offset) - 1
-        return self._line + row, (self._column if row == 0 else 1) + offset - starts[row]
 
 
 def _offset(text: str, line: int, column: int) -> int:
