@@ -10,7 +10,7 @@ from orkestra.devserver.kinds.custom import copied
 from orkestra.devserver.writes.draft import Backend, Draft, WriteOptions
 from orkestra.devserver.writes.patching import PatchType, patched
 from orkestra.devserver.writes.updating import redraft
-from orkestra.k8s.errors import BadRequest, InternalError
+from orkestra.k8s.errors import BadRequest, Cause, InternalError
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object, get_path
 from orkestra.k8s.schema import invalid
@@ -28,7 +28,7 @@ def scale_of(kind: Kind, obj: Mapping[str, Any]) -> Object:
     if replicas is None:
         if kind.is_custom:
             text = f'the spec replicas field ".{".".join(spec_path)}" does not exist'
-            raise InternalError(f"Internal error occurred: {text}")
+            raise InternalError(f"Internal error occurred: {text}", causes=[Cause("", text)])
         replicas = 0
     status: Object = {"replicas": get_path(obj, status_path) or 0}
     selector = get_path(obj, selector_path) if selector_path else None
