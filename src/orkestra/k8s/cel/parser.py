@@ -19,8 +19,10 @@ from orkestra.k8s.cel.nodes import (
 )
 from orkestra.k8s.cel.values import INT_MAX
 
-MAX_DEPTH = 120
-"""Nesting an expression may have; evaluation recurses along it."""
+MAX_DEPTH = 60
+"""Nesting an expression may have; everything that reads it recurses along it."""
+MAX_CHAIN = 100
+"""Operators or accesses in a row: ``a.b.c`` and ``1 + 2 + 3`` nest, too. ``&&`` and ``||`` do not."""
 
 _BINARY = {
     "==": (3, "_==_"), "!=": (3, "_!=_"), "<": (3, "_<_"), "<=": (3, "_<=_"), ">": (3, "_>_"), ">=": (3, "_>=_"),
@@ -106,8 +108,8 @@ class _Parser:
             rank, name = _BINARY[mark.text]
             left = Call(mark.offset, name, None, [left, self._binary(rank + 1)])
             chained += 1
-            if chained + self._depth > MAX_DEPTH:
-                self._refuse(mark.offset, f"expression recursion limit exceeded: {MAX_DEPTH}")
+            if chained > MAX_CHAIN:
+                self._refuse(mark.offset, f"expression recursion limit exceeded: {MAX_CHAIN}")
         return left
 
     def _unary(self) -> Node:
@@ -133,8 +135,8 @@ class _Parser:
         chained = 0
         while True:
             chained += 1
-            if chained + self._depth > 2 * MAX_DEPTH:
-                self._refuse(self._next.offset, f"expression recursion limit exceeded: {2 * MAX_DEPTH}")
+            if chained > MAX_CHAIN:
+                self._refuse(self._next.offset, f"expression recursion limit exceeded: {MAX_CHAIN}")
             if mark := self._accept("."):
                 node = self._select(node, mark)
             elif mark := self._accept("["):

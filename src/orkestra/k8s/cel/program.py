@@ -7,7 +7,7 @@ from typing import Any
 
 from orkestra.k8s.cel.checker import check
 from orkestra.k8s.cel.compiler import Closure, Compiler
-from orkestra.k8s.cel.errors import BudgetExceeded, CelError
+from orkestra.k8s.cel.errors import BudgetExceeded, CelCompileError, CelError, Issue
 from orkestra.k8s.cel.literals import check_literals
 from orkestra.k8s.cel.nodes import Ident, Node
 from orkestra.k8s.cel.parser import parse
@@ -70,7 +70,10 @@ def compile_cel(text: str, *, variables: Mapping[str, Type] | Iterable[str]) -> 
     Raises CelCompileError: syntax, undeclared names, fields that do not exist, types that do not fit.
     """
     declared = dict(variables) if isinstance(variables, Mapping) else dict.fromkeys(variables, DYN)
-    tree = parse(text)
-    result_type = check(text, tree, declared)
-    check_literals(text, tree)
-    return Program(text, tree, result_type, declared)
+    try:
+        tree = parse(text)
+        result_type = check(text, tree, declared)
+        check_literals(text, tree)
+        return Program(text, tree, result_type, declared)
+    except RecursionError:  # long chains within deep nesting; each alone has its limit
+        raise CelCompileError(text, [Issue(0, "expression recursion limit exceeded")]) from None
