@@ -1,9 +1,9 @@
 """Regular expressions with RE2's syntax and its promise: time linear in the input, whatever the pattern.
 
 Patterns of schemas and CEL rules come from users and meet values from other users. Python's ``re`` backtracks
-(``^(a+)+$`` takes half a minute against thirty letters), so it is used only for the subset of patterns whose meaning is the
-same in both engines and whose cost is provably small, on short values; there it is twenty times faster. Everything
-else goes to RE2, which is also the judge of what is a valid pattern.
+(``^(a+)+$`` takes half a minute against thirty letters), so it is used only for the subset of patterns whose meaning
+is the same in both engines and whose cost is provably small, on short values; there it is twenty times faster.
+Everything else goes to RE2, which is also the judge of what is a valid pattern.
 
 Syntax: https://github.com/google/re2/wiki/Syntax, which Go's regexp package shares.
 """
