@@ -100,7 +100,9 @@ class _Builder:
     def _consume(self, next_event: Callable[[], Any]) -> None:
         """The loop. ``parent`` is the innermost open container, ``key`` what it has read of a pair; both live in local
         names because this runs once for every scalar of the file."""
-        scalar, mapping_end, sequence_end = yaml.ScalarEvent, yaml.MappingEndEvent, yaml.SequenceEndEvent
+        scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
+        mapping_start, mapping_end = yaml.MappingStartEvent, yaml.MappingEndEvent
+        sequence_start, sequence_end = yaml.SequenceStartEvent, yaml.SequenceEndEvent
         parent: ListNode | MapNode | None = None
         key: ScalarNode | None = None
         node: Node
@@ -114,8 +116,8 @@ class _Builder:
                 if event.anchor:
                     self.anchors[event.anchor] = node
                 self.count += 1
-            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                opened = self._open(event, MapNode if kind is yaml.MappingStartEvent else ListNode)
+            elif kind is mapping_start or kind is sequence_start:
+                opened = self._open(event, MapNode if kind is mapping_start else ListNode)
                 self.frames.append((parent, key, event.anchor, self.count))
                 parent, key = opened, None
                 continue
@@ -125,7 +127,7 @@ class _Builder:
                 self._close(node, event.end_mark, anchor, self.count - before)
                 if parent is not None and parent.depth <= node.depth:
                     parent.depth = node.depth + 1
-            elif kind is yaml.AliasEvent:
+            elif kind is alias:
                 node = self._alias(event)
                 if parent is not None and parent.depth <= node.depth:
                     parent.depth = node.depth + 1
