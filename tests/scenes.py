@@ -350,6 +350,11 @@ class Scene:
     async def gone(self, info: ResourceInfo, name: str) -> None:
         await self.until(info, name, lambda found: found is None)
 
+    async def collected(self, info: ResourceInfo, name: str) -> None:
+        """As ``gone``, where it is the garbage collector's doing: it learns of a new kind every 30 s only, and asks
+        about its owners ever more rarely until then."""
+        await self.until(info, name, lambda found: found is None, within=60)
+
     async def stays(self, info: ResourceInfo, name: str, test: Test, seconds: float = 0.7) -> None:
         """``test`` holds now and goes on holding."""
         loop = asyncio.get_running_loop()

@@ -204,7 +204,7 @@ async def test_a_cr_that_is_deleted_takes_its_children_along(scene: Scene) -> No
         before = run.writes
         await scene.delete(websites, "shop")
         for info in (websites, DEPLOYMENTS, SERVICES):
-            await scene.gone(info, "shop")
+            await scene.collected(info, "shop")
         await scene.settled(run)
         assert run.writes == before, "the garbage collector does it"
 
@@ -216,7 +216,7 @@ async def test_a_cr_deleted_and_made_again_at_once_has_children_of_its_own(scene
         await scene.ready("shop")
         await scene.delete(websites, "shop")
         cr = await scene.create("shop", {"size": "2"})
-        await scene.ready("shop")
+        await scene.ready("shop", within=60)
         child = await scene.until(
             CONFIG_MAPS,
             "shop",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import asyncio.sslproto
 import contextlib
+import io
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -34,6 +35,7 @@ Observer = Callable[[str, str, int, float], None]
 
 _TLS_BUFFER_BYTES = 64 * 1024
 _PROBE_SECONDS = 20
+_CHUNKED_FROM_BYTES = 512 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class Transport:
             async with session.request(
                 request.method,
                 yarl.URL(self._host + request.target, encoded=True),
-                data=request.body,
+                data=_payload(request.body),
                 headers=self._request_headers(request, credential),
                 timeout=self._unary_timeout,
                 **self._connection_arguments(credential),
@@ -269,6 +271,11 @@ class Transport:
 
     def _transport_error(self, request: Request, error: Exception, seconds: float) -> TransportError:
         return transport_error(error, f"{request.verb} {request.resource or request.target}", self._host, seconds)
+
+
+def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
+    """aiohttp writes bytes in one go and warns of more than 1 MiB, which would hold the loop; a file goes in chunks."""
+    return body if body is None or len(body) <= _CHUNKED_FROM_BYTES else io.BytesIO(body)
 
 
 def _probe_peer(response: aiohttp.ClientResponse) -> None:

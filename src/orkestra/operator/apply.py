@@ -81,7 +81,7 @@ class Writer:
 
     async def attempt(self, step: Step, outcome: Outcome, owner_uid: str) -> None:
         self._check()
-        doing = f"{step.verb} {step.info.kind} {step.key}"
+        doing = f"{step.verb} {step.info.kind} {names.shown(step.key)}"
         try:
             with self.caches[step.info.gvk].writing(step.key):
                 match step.verb:

@@ -12,6 +12,7 @@ from orkestra.k8s.owners import can_own
 from orkestra.katalog.model import Block, OperatorBox, ResourceEntry
 from orkestra.katalog.values import RenderError
 from orkestra.operator.inventory import ChildId
+from orkestra.operator.names import label_value
 from orkestra.operator.outcome import Failure, Reason
 from orkestra.operator.plan import Desired, DriftMode
 from orkestra.operator.resources import KINDS, Kind
@@ -46,7 +47,7 @@ class Renderer:
         instances = [
             i for block, is_create in self._blocks() for i in self._expand(block, is_create, cr, scope, is_unique)
         ]
-        workloads = {i.key.name: i.key.name for i in instances if i.kind.is_workload and i.is_active}
+        workloads = {i.key.name: label_value(i.key.name) for i in instances if i.kind.is_workload and i.is_active}
         children: dict[ChildId, Desired] = {}
         kept: set[ChildId] = set()
         scopes: dict[ChildId, Mapping[str, Any]] = {}

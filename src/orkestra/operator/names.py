@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from orkestra.k8s.objects import ObjectKey
+
 FIELD_MANAGER = "orkestra-runtime"
 
 MANAGED_BY_LABEL = "managed-by"
@@ -53,3 +55,9 @@ def dns_label(text: str) -> str:
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     head = re.sub(r"[^-a-z0-9]", "-", text.lower())[:54].strip("-")
     return f"{head}-{digest}" if head else digest
+
+
+def shown(key: ObjectKey) -> str:
+    """``key`` for a message whose length is bounded: a long name must not push the reason out."""
+    text = str(key)
+    return text if len(text) <= 100 else f"{text[:60]}…{text[-20:]}"

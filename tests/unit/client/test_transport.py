@@ -342,3 +342,10 @@ async def test_kernel_probes_the_peer_of_a_stream(server: ScriptedServer, monkey
         assert await read() == b"first"
         is_read.set()
     assert (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 20) in set_options
+
+
+async def test_a_body_of_megabytes_arrives_whole(server: ScriptedServer, client: ApiClient) -> None:
+    big = {**FOUND, "data": {"k": "x" * 2_000_000}}
+    server.answer(BUSY, FOUND)
+    await client.create(CONFIG_MAPS, big, field_manager="ork")
+    assert [len(seen.body) > 2_000_000 for seen in server.seen] == [True, True]

@@ -210,3 +210,11 @@ def test_a_value_that_does_not_fit_says_where_and_what(kind: str, fields: dict[s
     with pytest.raises(FieldError) as caught:
         build(kind, fields)
     assert message in str(caught.value)
+
+
+def test_a_name_too_long_for_a_label_still_selects_its_pods() -> None:
+    name = "a" * 100
+    deployment, service = build("deployments", {"image": "x"}, name=name), build("services", {}, name=name)
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    assert labels == deployment["spec"]["selector"]["matchLabels"] == service["spec"]["selector"]
+    assert len(labels["app"]) <= 63

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orkestra.k8s.objects import Object
+from orkestra.operator.names import label_value
 from orkestra.operator.resources import containers
 from orkestra.operator.resources import fields as f
 
@@ -32,5 +33,5 @@ def template(fields: f.Fields, cx: f.ChildContext, *, image: str, labels: dict[s
 
 def workload_labels(fields: f.Fields, cx: f.ChildContext) -> tuple[dict[str, str], dict[str, str]]:
     """(labels of object and pods, the selector). The selector is immutable in Kubernetes, so it holds one key."""
-    selector = {"app": cx.workloads.get(cx.name, cx.name)}
+    selector = {"app": cx.workloads.get(cx.name) or label_value(cx.name)}
     return {**selector, **f.text_map(fields, "labels"), **selector}, selector

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orkestra.k8s.objects import Object
+from orkestra.operator.names import label_value
 from orkestra.operator.resources import fields as f
 
 
@@ -17,7 +18,7 @@ def build(fields: f.Fields, cx: f.ChildContext) -> Object:
     }
     selector = f.text_map(fields, "selector")
     if not selector:
-        first = next(iter(cx.workloads.values()), cx.name)
+        first = next(iter(cx.workloads.values()), label_value(cx.name))
         selector = {"app": cx.workloads.get(cx.name, first)}
     spec: Object = {"type": f.text(fields, "type", "ClusterIP"), "selector": selector, "ports": [port]}
     if f.boolean(fields, "headless"):
