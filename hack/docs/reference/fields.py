@@ -1,0 +1,268 @@
+"""The tables of ``katalog/schema`` -> the field reference of docs/katalog.md.
+
+Every block is written once, where it is first met, and linked from wherever else it is used. Fields that all entries
+have are written once for all kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+from orkestra.katalog.durations import format_duration
+from orkestra.katalog.operators import OPERATORS
+from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.conditions import CONDITION, ConditionList
+from orkestra.katalog.schema.containers import Anything, ByShape, ListOf, MapOf, OtherSpelling, Raw, Shorthand
+from orkestra.katalog.schema.decoder import FieldType
+from orkestra.katalog.schema.entries import CHILD_FIELDS, CONTROL_FIELDS, EntryList
+from orkestra.katalog.schema.katalog import CRD_ENTRY, KATALOG, SPEC
+from orkestra.katalog.schema.kinds import BY_KEY, CHILD_KINDS
+from orkestra.katalog.schema.scalars import Choice, Duration, ScalarType
+from reference.markdown import anchor, code, table, wrapped
+
+EVERY_ENTRY = "Fields of every entry"
+ADDED = "⊕"
+LATER = "later"
+Identity: TypeAlias = tuple[str, tuple[str, ...]]
+
+_COMMON = {row.name: row for row in (*CHILD_FIELDS, *CONTROL_FIELDS)}
+_ENTRIES = SPEC.fields["crds"].type
+_OPERATOR_KEYS = {name for row in OPERATORS.values() for name in (row.name, *row.aliases)}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A block under the heading it has on the page. ``is_later``: only fields that come later lead to it."""
+
+    heading: str
+    block: Block
+    is_later: bool
+
+
+def lines() -> list[str]:
+    """A section for every block of the language, then the fields all entries share."""
+    found = sections()
+    return [line for section in found.values() for line in _section(section)] + shared_section()
+
+
+def kind_lines() -> list[str]:
+    """The kinds of children, and what each becomes."""
+    rows = []
+    for kind in CHILD_KINDS:
+        becomes = f"{kind.api_version} {kind.kind}" if kind.kind else "any object, as its API writes it"
+        name = "given" if kind.key == "custom" else "the CR's name" + (f", `-{kind.suffix}`" if kind.suffix else "")
+        state = "runs" if kind.state is State.SUPPORTED else LATER
+        link = f"[{code(kind.key)}](#{anchor(f'an entry of {kind.key}')})" if state == "runs" else code(kind.key)
+        rows.append((link, becomes, name, state))
+    return table(("Key", "Becomes", "Default name", "State"), rows)
+
+
+def operator_lines() -> list[str]:
+    """The tests a condition can make."""
+    rows = []
+    for row in OPERATORS.values():
+        names = ", ".join(code(name) for name in (row.name, *row.aliases))
+        rows.append((names, row.argument, row.doc))
+    return table(("Test", "Compares with", "Holds when"), rows)
+
+
+@cache
+def sections() -> dict[Identity, Section]:
+    """Every block by what tells it apart, in the order of the page. Equal blocks of several fields are one."""
+    found: dict[Identity, Section] = {}
+    taken: set[str] = set()
+
+    def visit(block: Block, parent: str, is_later: bool) -> None:
+        known = found.get(identity(block))
+        if known is not None and (is_later or not known.is_later):
+            return
+        heading = known.heading if known else block.title if block.title not in taken else f"{block.title} of {parent}"
+        taken.add(heading)
+        found[identity(block)] = Section(heading, block, is_later)
+        for row in block.fields.values():
+            for inner in inner_blocks(row.type):
+                visit(inner, block.title, is_later or state_of(row) is State.LATER)
+        if block is SPEC:
+            visit(CRD_ENTRY, block.title, False)  # decoded one by one, under its own name
+
+    visit(KATALOG, "", False)
+    return found
+
+
+def inner_blocks(type_: FieldType) -> Iterator[Block]:
+    """The blocks directly below a field's type."""
+    if isinstance(type_, Block):
+        yield type_
+    elif isinstance(type_, ListOf):
+        yield from inner_blocks(type_.item)
+    elif isinstance(type_, MapOf):
+        yield from inner_blocks(type_.value)
+    elif isinstance(type_, ByShape):
+        for shape in type_.shapes.values():
+            if shape is not None:
+                yield from inner_blocks(shape)
+    elif isinstance(type_, EntryList):
+        yield type_.block
+    elif isinstance(type_, ConditionList):
+        yield CONDITION
+    else:
+        yield from (value for value in vars(type(type_)).values() if isinstance(value, Block))
+
+
+def link_to(block: Block, text: str) -> str:
+    return f"[{text}](#{anchor(sections()[identity(block)].heading)})"
+
+
+def described(type_: FieldType) -> str:
+    """A type in words; ``{{}}`` where templates are taken."""
+    if isinstance(type_, Block):
+        return link_to(type_, "map")
+    if isinstance(type_, EntryList):
+        return f"list of {link_to(type_.block, 'entries')}"
+    if isinstance(type_, ConditionList):
+        return f"list of {link_to(CONDITION, 'conditions')}"
+    if isinstance(type_, ListOf):
+        return f"list of {described(type_.item)}"
+    if isinstance(type_, MapOf):
+        return type_.expects if isinstance(type_.value, Raw) else f"map of {described(type_.value)}"
+    if isinstance(type_, Shorthand):
+        return described(type_.value)
+    if isinstance(type_, ByShape):
+        shapes = [shape for shape in type_.shapes.values() if shape is not None]
+        if type_ is _ENTRIES:
+            return f"map of {link_to(CRD_ENTRY, 'entries')}"
+        words = [described(shape) for shape in shapes if not isinstance(shape, OtherSpelling)]
+        return " or ".join(dict.fromkeys(words))
+    if isinstance(type_, Anything):
+        return f"{type_.expects} `{{{{}}}}`"
+    if isinstance(type_, Raw):
+        return ""
+    takes_templates = isinstance(type_, ScalarType) and type_.templated
+    if isinstance(type_, Choice):
+        words = [", ".join(code(word) for word in type_.words)]
+    else:
+        nested = [link_to(block, "map") for block in inner_blocks(type_)]
+        words = [type_.expects.replace("expected ", ""), *nested]
+    return "; ".join(words) + (" `{{}}`" if takes_templates else "")
+
+
+def state_of(row: Field) -> State:
+    """What becomes of a field: a map none of whose fields runs, or one that is refused in every shape, does not run."""
+    if row.state is not State.SUPPORTED:
+        return row.state
+    if isinstance(row.type, Block):
+        states = [state_of(inner) for inner in row.type.fields.values()]
+        if State.SUPPORTED not in states:
+            return State.LATER if State.LATER in states else states[0]
+    if isinstance(row.type, ByShape):
+        shapes = [shape for shape in row.type.shapes.values() if shape is not None]
+        if all(isinstance(shape, OtherSpelling) for shape in shapes):
+            return State.LATER
+    return State.SUPPORTED
+
+
+def default_of(row: Field) -> str:
+    if row.required:
+        return "**required**"
+    value: Any = row.default
+    if value in (None, "", ()):
+        return ""
+    if isinstance(value, bool):
+        return code(str(value).lower())
+    if isinstance(row.type, Duration) and isinstance(value, int | float):
+        return code(format_duration(value))
+    return code(str(value))
+
+
+def own_rows(block: Block) -> list[Field]:
+    """The rows of a block's own table: without those all entries share, and without a condition's operators."""
+    rows: Iterable[Field] = block.fields.values()
+    if _is_entry(block):
+        rows = [row for row in rows if _COMMON.get(row.name) is not row]
+    if block is CONDITION:
+        rows = [row for row in rows if row.name not in _OPERATOR_KEYS]
+    return list(rows)
+
+
+def shared_rows() -> list[Field]:
+    return list(dict.fromkeys(_COMMON[name] for name in _COMMON))
+
+
+def _section(section: Section) -> list[str]:
+    block = section.block
+    out = [f"### {section.heading}", ""]
+    if block.doc:
+        out += [block.doc, ""]
+    if _is_entry(block):
+        which = "The steering fields" if block.title == "an entry of custom" else "The fields"
+        out += [f"{which} of [every entry](#{anchor(EVERY_ENTRY)}), and:", ""]
+    if block is CONDITION:
+        out += ["One of the [tests](#tests-of-a-condition) as a key, or `operator` and `value`; and:", ""]
+    out += _rows(own_rows(block), section.is_later)
+    for group in block.exclusive:
+        out += [*wrapped(f"At most one of {_listed(group)}."), ""]
+    for group in block.one_of:
+        out += [*wrapped(f"At least one of {_listed(group)}."), ""]
+    return out
+
+
+def shared_section() -> list[str]:
+    return [f"### {EVERY_ENTRY}", "", *_rows(shared_rows(), False)]
+
+
+def _rows(rows: list[Field], is_later: bool) -> list[str]:
+    out: list[str] = []
+    known = [row for row in rows if state_of(row) in (State.SUPPORTED, State.LATER)]
+    if known:
+        cells = [
+            (code(row.name), described(row.type), default_of(row), _meaning(row), _state(row, is_later))
+            for row in known
+        ]
+        out += [*table(("Field", "Type", "Default", "Meaning", "State"), cells), ""]
+    others = [row for row in rows if state_of(row) not in (State.SUPPORTED, State.LATER)]
+    if others:
+        cells = [(code(row.name), _spelling(row), _today(row)) for row in others]
+        out += [*table(("Other spelling", "What it is", "Today"), cells), ""]
+    return out
+
+
+def _is_entry(block: Block) -> bool:
+    return block.title.startswith("an entry of ") and block.title.removeprefix("an entry of ") in BY_KEY
+
+
+def _meaning(row: Field) -> str:
+    text = row.doc
+    if row.state is State.LATER and row.target:
+        text += f" ({row.target})"
+    return text
+
+
+def _state(row: Field, is_later: bool) -> str:
+    words = [LATER if is_later or state_of(row) is State.LATER else "runs"]
+    if row.is_superset:
+        words.append(ADDED)
+    return " ".join(words)
+
+
+def _spelling(row: Field) -> str:
+    return {
+        State.OLDER: "older",
+        State.NEWER: "newer",
+        State.GO: "needs a Go program",
+        State.DEAD: "never had an effect",
+    }[state_of(row)]
+
+
+def _today(row: Field) -> str:
+    return row.target or f"see {described(row.type)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(code(name) for name in names)
+
+
+def identity(block: Block) -> Identity:
+    return block.title, tuple(block.fields)

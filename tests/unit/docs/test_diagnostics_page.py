@@ -1,0 +1,60 @@
+"""docs/diagnostics.md: every code with a bad example that gets it and a good one that gets nothing."""
+
+from __future__ import annotations
+
+import pytest
+from reference.cases import CASES, Case, load_case
+from reference.markdown import headings
+
+from orkestra.katalog import is_runnable
+from orkestra.katalog.diagnostics import CODES
+from tests.unit.docs.pages import read, section, spans
+
+PAGE = read("diagnostics.md")
+
+
+def code_of(case: Case) -> str:
+    return f"ORK{case.number}"
+
+
+def test_every_code_has_one_section_and_there_are_no_others() -> None:
+    shown = [heading for heading in headings(PAGE) if heading.startswith("ORK")]
+    assert shown == [code.name for code in CODES.values()]
+    assert {case.number for case in CASES} == set(CODES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=code_of)
+def test_the_bad_example_gets_its_code_and_no_other(case: Case) -> None:
+    katalog, found = load_case(case, case.bad)
+    others = {"ORK1101"} if case.number == 1017 else set()
+    assert {each.code for each in found} == {code_of(case)} | others
+    if CODES[case.number].severity == "error":
+        assert katalog is None
+
+
+@pytest.mark.parametrize("case", CASES, ids=code_of)
+def test_the_good_example_gets_nothing(case: Case) -> None:
+    katalog, found = load_case(case, case.good)
+    assert katalog is not None
+    assert [each.message for each in found] == []
+
+
+@pytest.mark.parametrize("number", [number for number in CODES if number >= 1900])
+def test_a_file_with_what_comes_later_is_valid_and_does_not_run(number: int) -> None:
+    case = next(case for case in CASES if case.number == number)
+    katalog, found = load_case(case, case.bad)
+    assert katalog is not None
+    assert not is_runnable(found)
+
+
+def test_a_section_tells_severity_and_finding() -> None:
+    for code in CODES.values():
+        text = " ".join(section(PAGE, code.name).split())
+        assert f"**{code.severity.value}**: {code.title}." in text
+        assert f"[{code.name}]:" in text, "the real output is missing"
+
+
+def test_codes_named_anywhere_exist() -> None:
+    for page in ("katalog.md", "templates.md", "conditions.md", "cli.md"):
+        named = {span for span in spans(read(page)) if span.startswith("ORK1")}
+        assert named <= {code.name for code in CODES.values()}
