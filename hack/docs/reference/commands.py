@@ -45,7 +45,7 @@ def _help(text: str) -> list[str]:
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         if paragraph.lstrip().startswith("\b"):
             shown = textwrap.dedent(paragraph.partition("\b")[2].strip("\n"))
-            out += ["```sh", *shown.splitlines(), "```", ""]
+            out += ["```text", *shown.splitlines(), "```", ""]
         else:
             out += [*wrapped(" ".join(paragraph.split())), ""]
     return out

@@ -224,8 +224,8 @@ def _rows(rows: list[Field], is_later: bool) -> list[str]:
         out += [*table(("Field", "Type", "Default", "Meaning", "State"), cells), ""]
     others = [row for row in rows if state_of(row) not in (State.SUPPORTED, State.LATER)]
     if others:
-        cells = [(code(row.name), _spelling(row), _today(row)) for row in others]
-        out += [*table(("Other spelling", "What it is", "Today"), cells), ""]
+        spellings = [(code(row.name), _spelling(row), _today(row)) for row in others]
+        out += [*table(("Other spelling", "What it is", "Today"), spellings), ""]
     return out
 
 

@@ -10,7 +10,8 @@ from reference.markdown import anchor, headings
 
 from tests.unit.docs.pages import EVERYWHERE, ROOT, prose, read, spans
 
-LONGEST_LINE = 160
+LONGEST_LINE = 140
+LONGEST_AT_ROOT = 145
 SOURCE = ROOT / "src" / "orkestra"
 _LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 _ABSOLUTE = re.compile(r"(?<![\w.~*`}/])/(?:work|tmp|root|home|usr|opt|var|mnt|etc)\b")
@@ -34,7 +35,8 @@ def test_links_lead_somewhere(page: str) -> None:
 def test_lines_are_short(page: str) -> None:
     """Rows of tables and real output cannot be broken."""
     text = re.sub(r"^```text\n.*?^```$", "", read(page), flags=re.MULTILINE | re.DOTALL)
-    long = [line for line in text.splitlines() if len(line) > LONGEST_LINE and not line.startswith("|")]
+    most = LONGEST_LINE if page.startswith("docs/") else LONGEST_AT_ROOT
+    long = [line for line in text.splitlines() if len(line) > most and not line.startswith("|")]
     assert not long
 
 
