@@ -95,7 +95,7 @@ def _compile_quick(translated: str | None) -> re.Pattern[str] | None:
         return None
     try:
         return re.compile(translated, re.ASCII)
-    except re.error:  # no pattern for RE2 either, which has the right words for it
+    except (re.error, RecursionError, OverflowError):  # no pattern for RE2 either, or too deep for this compiler only
         return None
 
 

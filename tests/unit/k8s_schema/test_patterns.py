@@ -59,3 +59,11 @@ def test_find_all_follows_go() -> None:
     assert compile_regex("[0-9]*").find_all("12 a 3") == ["12", "", "", "3"]
     assert compile_regex("a").find_all("banana", 2) == ["a", "a"]
     assert compile_regex("x").find("abc") is None
+
+
+@pytest.mark.parametrize("pattern", ["(" * 900 + "a" + ")" * 900, "(" * 3000 + ")" * 3000])
+def test_a_pattern_nested_deeper_than_python_can_compile_is_no_crash(pattern: str) -> None:
+    try:
+        compile_regex(pattern)
+    except RegexError:
+        pass
