@@ -35,7 +35,7 @@ cluster:  ## Build a real control plane (Go; minutes the first time, cached)
 	hack/cluster/build
 
 test-cluster: $(STAMP)  ## Conformance, operator and fault suites on the real control plane
-	$(BIN)/pytest -m cluster --require-cluster
+	$(BIN)/pytest -n $(WORKERS) -m cluster --require-cluster
 
 bench: $(STAMP)  ## Measure, side by side, and print ratios
 	$(BIN)/python bench/run.py
