@@ -80,7 +80,7 @@ class Box:
                 delay = RETRY_SECONDS
             except Exception as error:
                 self._log.error("the box broke and starts again", cause=error)
-                self.health.wait_for(f"starting again after {type(error).__name__}: {error}", is_broken=True)
+                self._wait_for(f"starting again after {type(error).__name__}: {error}", is_broken=True)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, RETRY_LIMIT_SECONDS)
 
@@ -105,7 +105,7 @@ class Box:
                 await self._await_caches([crs, *children.values()])
                 await self._await_gates()
                 await self._work(info, crs, infos, children)
-            self.health.wait_for(f"the CRD of {self.definition.gvk} was removed", is_broken=True)
+            self._wait_for(f"the CRD of {self.definition.gvk} was removed", is_broken=True)
             self._log.warning("the CRD was removed; children stay as they are")
         self.services.discovery.invalidate()
 
@@ -120,10 +120,15 @@ class Box:
                 info, problem = None, f"the API server: {error}"
             if info is not None:
                 return info
-            self.health.wait_for(problem, is_broken=self.health.is_broken)
+            self._wait_for(problem, is_broken=self.health.is_broken)
             await asyncio.sleep(delay)
             delay = min(delay * 1.5, RETRY_LIMIT_SECONDS)
             self.services.discovery.invalidate()
+
+    def _wait_for(self, what: str, *, is_broken: bool = False) -> None:
+        if what != self.health.pending:
+            self._log.info("waiting", what=what)
+        self.health.wait_for(what, is_broken=is_broken)
 
     def _own_target(self, info: ResourceInfo) -> Target:
         box = self.definition
@@ -153,16 +158,16 @@ class Box:
         for informer in informers:
             while not await informer.wait_synced(SYNC_NOTICE_SECONDS):
                 if informer.denied:
-                    self.health.wait_for(f"permission to {informer.denied}", is_broken=True)
+                    self._wait_for(f"permission to {informer.denied}", is_broken=True)
                 elif informer.last_error is not None:
-                    self.health.wait_for(f"a first list of {informer.target}: {informer.last_error}")
+                    self._wait_for(f"a first list of {informer.target}: {informer.last_error}")
                 else:
-                    self.health.wait_for(f"a first list of {informer.target}")
+                    self._wait_for(f"a first list of {informer.target}")
 
     async def _await_gates(self) -> None:
         for gate in (self.dependencies, self.services.leadership):
             if not gate.is_open:
-                self.health.wait_for(gate.reason, is_broken=False)
+                self._wait_for(gate.reason, is_broken=False)
                 await gate.wait_open()
 
     async def _work(
@@ -280,7 +285,7 @@ class Box:
         except* _Halted as halted:
             reason = str(halted.exceptions[0])
             self._log.info("halted", reason=reason)
-            self.health.wait_for(reason)
+            self._wait_for(reason)
 
 
 class _Halted(Exception):
