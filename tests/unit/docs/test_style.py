@@ -65,7 +65,7 @@ def test_make_targets_exist(page: str) -> None:
 @pytest.mark.parametrize("page", EVERYWHERE)
 def test_files_named_exist(page: str) -> None:
     for span in spans(prose(read(page))):
-        if re.fullmatch(r"(?:[\w.-]+/)+[\w-]*(?:\.\w+)?", span) and _is_ours(span):
+        if re.fullmatch(r"(?:[\w.-]+/)+[\w.-]*", span) and _is_ours(span):
             places = (ROOT / span, SOURCE / span, (ROOT / page).parent / span)
             assert any(place.exists() for place in places), f"{page}: {span}"
 
