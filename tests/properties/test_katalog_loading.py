@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from orkestra.katalog import load_text, render
 from orkestra.katalog.diagnostics import Findings, SourceText
-from orkestra.katalog.durations import DurationError, format_duration, parse_duration
 from orkestra.katalog.paths import PathError, parse_path
 from orkestra.katalog.schema.katalog import CRD_ENTRY, KATALOG
 from orkestra.katalog.schema.operator_box import OPERATOR_BOX
 from orkestra.katalog.source import parse, plain_value
+from orkestra.template.times.durations import DurationError, format_duration, parse_duration
 
 FOLDER = Path(__file__).parents[1] / "golden" / "katalog"
 EVERYTHING = (FOLDER / "everything.yaml").read_text()

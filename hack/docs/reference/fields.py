@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
-from orkestra.katalog.durations import format_duration
 from orkestra.katalog.operators import OPERATORS
 from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.conditions import CONDITION, ConditionList
@@ -21,6 +20,7 @@ from orkestra.katalog.schema.entries import CHILD_FIELDS, CONTROL_FIELDS, EntryL
 from orkestra.katalog.schema.katalog import CRD_ENTRY, KATALOG, SPEC
 from orkestra.katalog.schema.kinds import BY_KEY, CHILD_KINDS
 from orkestra.katalog.schema.scalars import Choice, Duration, ScalarType
+from orkestra.template.times.durations import format_duration
 from reference.markdown import anchor, code, table, wrapped
 
 EVERY_ENTRY = "Fields of every entry"

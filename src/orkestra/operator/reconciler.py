@@ -14,7 +14,6 @@ from typing import Any
 from orkestra.controller.controller import Result
 from orkestra.k8s.errors import NotFound
 from orkestra.k8s.objects import ObjectKey, annotations_of, is_terminating
-from orkestra.katalog.durations import parse_duration
 from orkestra.katalog.values import RenderError
 from orkestra.operator import deletion, names
 from orkestra.operator.context import BoxContext
@@ -27,6 +26,7 @@ from orkestra.operator.plan import make_plan
 from orkestra.operator.readiness import judge_children
 from orkestra.operator.reporting import Report, report_status
 from orkestra.rules import Facts, is_met
+from orkestra.template.times.durations import parse_duration
 
 
 class RetryLater(Exception):

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Final, NoReturn
 
-from orkestra.katalog.cron import is_open
 from orkestra.katalog.model import CelTest, Condition, Conditions
 from orkestra.katalog.paths import ABSENT, Path, find
 from orkestra.katalog.schema.conditions import CEL_ROOTS
@@ -20,6 +19,7 @@ from orkestra.katalog.values import RenderError
 from orkestra.rules import comparisons
 from orkestra.rules.comparisons import BadArgument, text_of_value
 from orkestra.template import Environment
+from orkestra.template.times.cron import is_open
 
 UniqueCheck = Callable[[Path, str], bool]
 """(path, value as text) -> whether no other object of the kind has it."""

@@ -6,7 +6,6 @@ import re
 from typing import Any, Final
 
 from orkestra.k8s.regex import RegexError, compile_regex
-from orkestra.katalog.cron import CronError, parse_cron
 from orkestra.katalog.model import CelTest, Condition, Conditions, CronWindow, Position, TimeWindow
 from orkestra.katalog.operators import BY_ANY_NAME, OPERATORS, TYPE_NAMES, VALUE_TYPES, Operator
 from orkestra.katalog.paths import Path, PathError, parse_path
@@ -18,6 +17,7 @@ from orkestra.katalog.source.nodes import ListNode, Node, ScalarNode
 from orkestra.katalog.source.origin import Origin
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import Constant, TemplateValue, Value, list_value
+from orkestra.template.times.cron import CronError, parse_cron
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)

@@ -7,11 +7,11 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from orkestra.katalog.durations import DurationError, format_duration, parse_duration
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType, last_step
 from orkestra.katalog.source.nodes import Node, ScalarNode
 from orkestra.katalog.suggest import closest
 from orkestra.katalog.values import Constant, Wanted
+from orkestra.template.times.durations import DurationError, format_duration, parse_duration
 
 
 class ScalarType(FieldType):

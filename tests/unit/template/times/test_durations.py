@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from orkestra.katalog.durations import DurationError, format_duration, parse_duration
+from orkestra.template.times.durations import DurationError, format_duration, parse_duration
 
 
 @pytest.mark.parametrize(

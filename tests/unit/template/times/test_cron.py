@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orkestra.katalog.cron import CronError, is_open, parse_cron
+from orkestra.template.times.cron import CronError, is_open, parse_cron
 
 
 @pytest.mark.parametrize(
