@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -91,7 +91,5 @@ def load_case(case: Case, example: str | bytes) -> tuple[Katalog | None, list[Di
 
 
 def _relative(found: Diagnostic, folder: str) -> Diagnostic:
-    from dataclasses import replace
-
     related = tuple(replace(each, file=each.file.removeprefix(folder)) for each in found.related)
     return replace(found, file=found.file.removeprefix(folder), related=related)
