@@ -1,6 +1,7 @@
 """What differs from run to run is replaced by a name; what is left must be equal.
 
-So are the two places where a refusal prints Go's own structures: a whole pod spec as a value, a difference of two.
+So are the places where a refusal prints whole objects: a patched one, a pod spec in Go's own words, the difference of
+two.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _ADDRESS = re.compile(r"\b10\.\d+\.\d+\.\d+\b")
 _VERSION = re.compile(r'(\\*"resourceVersion\\*":\\*")\d+')
 _GO_VALUE = re.compile(r'\{"(?:Volumes|ObjectMeta|AccessModes)":.*\}(?=: )')
+_PATCHED = re.compile(r'patch: Invalid value: "\{.*\}": |^Invalid value: "\{.*\}": ', re.DOTALL)
 _GO_DIFF = re.compile(r"\n@@ .*", re.DOTALL)
 _PRECONDITION = re.compile(r"ResourceVersion in (the precondition|record) \(\d+\)")
 _BY_KEY = {"resourceVersion": "VERSION", "continue": "TOKEN", "nodePort": "PORT", "healthCheckNodePort": "PORT"}
@@ -27,6 +29,9 @@ def mask(value: Any, names: dict[str, str]) -> Any:
             if generated and str(value.get("name", "")).startswith(generated):
                 masked["name"] = _text(generated, names) + "?" * (len(value["name"]) - len(generated))
             return masked
+        case list() if all(isinstance(item, dict) and item.get("reason") == "FieldManagerConflict" for item in value):
+            # Told in no particular order where several managers are in the way.
+            return sorted((mask(item, names) for item in value), key=lambda cause: (cause["message"], cause["field"]))
         case list():
             return [mask(item, names) for item in value]
         case str():
@@ -48,5 +53,6 @@ def _text(text: str, names: dict[str, str]) -> str:
     text = _TIME.sub("TIME", text)
     text = _PRECONDITION.sub(r"ResourceVersion in \1 (VERSION)", text)
     text = _VERSION.sub(r"\1VERSION", text)
-    text = _GO_DIFF.sub("\\nDIFFERENCE", _GO_VALUE.sub("VALUE", text))
+    text = _PATCHED.sub(lambda found: found[0].partition("{")[0] + 'OBJECT": ', text)
+    text = _GO_DIFF.sub("", _GO_VALUE.sub("VALUE", text))
     return _ADDRESS.sub("ADDRESS", text)
