@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     "--kubeconfig-out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the kubeconfig."
 )
 @click.option(
-    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", help="What is logged."
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    envvar="LOG_LEVEL",
+    default="info",
+    help="What is logged.",
 )
 def command(file: str | None, port: int, data_dir: Path | None, kubeconfig_out: Path | None, log_level: str) -> int:
     """Run a Katalog on an embedded API server, until Ctrl-C.

@@ -37,6 +37,7 @@ def command(
     """
     from orkestra.cli.serving import run_loop, stop_on_signals
     from orkestra.devserver.app import DevServer
+    from orkestra.devserver.storage.journal import JournalError
 
     async def main() -> None:
         stop = stop_on_signals()
@@ -51,6 +52,8 @@ def command(
 
     try:
         run_loop(main())
+    except JournalError as error:
+        raise CannotRun(f"--data-dir {data_dir}: {error}") from None
     except OSError as error:
         raise CannotRun(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
     finally:

@@ -81,7 +81,7 @@ class Metrics:
         self.api_seconds.labels(verb).observe(seconds)
 
     def drift_found(self, crd: str, kind: str, action: str) -> None:
-        """``action``: corrected, reported or ignored."""
+        """``action``: corrected or reported."""
         self.drift.labels(crd, kind, action).inc()
 
     def informer_moved(self, resource: str, before: str, state: str) -> None:

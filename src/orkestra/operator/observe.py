@@ -65,13 +65,9 @@ def with_places(cx: BoxContext, observed: Observed, places: list[ChildId]) -> Ma
 
 def scope_of(cx: BoxContext, cr: Mapping[str, Any], children: Mapping[ChildId, Live]) -> dict[str, Any]:
     """Template roots. ``children`` is there only if the definition reads it."""
-    scope: dict[str, Any] = {
-        "apiVersion": cr.get("apiVersion"),
-        "kind": cr.get("kind"),
-        "metadata": cr.get("metadata") or {},
-        "spec": cr.get("spec") or {},
-        "status": cr.get("status") or {},
-    }
+    scope: dict[str, Any] = {**cr}
+    for root in ("metadata", "spec", "status"):
+        scope[root] = cr.get(root) or {}
     if cx.box.reads.children:
         scope["children"] = children_scope(children)
     return scope

@@ -19,8 +19,6 @@ class Reason(StrEnum):
     INVALID_CHILD = "InvalidChild"
     CONFLICT = "Conflict"
     FORBIDDEN = "Forbidden"
-    DENIED = "ValidationDenied"
-    DELETING = "Deleting"
 
 
 class Failure(Exception):

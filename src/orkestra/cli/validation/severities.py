@@ -1,0 +1,194 @@
+"""What a finding weighs here: ``.orkestra.yaml`` of the repository, then ``--severity`` of the call.
+
+    severity: {ORK1502: error}
+    rules:
+      - paths: ["legacy/**"]
+        environments: [staging]
+        severity: {ORK1701: warning, ORK1305: ignore}
+
+``severity`` holds for every file; a rule for files that match one of its ``paths`` (relative to the file of the rules;
+every file if left out), in its ``environments`` (in every one if left out). Later rules win, and options win over all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import translate
+from pathlib import Path
+from typing import Any, Final
+
+from orkestra.cli.settings import CannotRun
+from orkestra.katalog.diagnostics import CODES, Diagnostic, Severity
+from orkestra.katalog.suggest import closest
+
+CONFIG_FILE: Final = ".orkestra.yaml"
+IGNORE: Final = "ignore"
+LEVELS: Final = (*(severity.value for severity in Severity), IGNORE)
+_NAMES: Final = {code.name for code in CODES.values()}
+
+Levels = Mapping[str, str]
+"""Code -> one of LEVELS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``paths`` None: every file; ``environments`` None: every environment."""
+
+    levels: Levels
+    paths: tuple[re.Pattern[str], ...] | None = None
+    environments: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Severities:
+    """Rules in their order, and the folder their paths are relative to."""
+
+    rules: tuple[Rule, ...] = ()
+    folder: Path = Path()
+    environment: str = ""
+
+    def weigh(self, findings: Iterable[Diagnostic], file: str) -> list[Diagnostic]:
+        """The findings of a run over ``file`` with their severities here, without those to ignore."""
+        if not self.rules:
+            return list(findings)
+        levels = self._levels_of(file)
+        weighed: list[Diagnostic] = []
+        for found in findings:
+            level = levels.get(found.code, found.severity.value)
+            if level != IGNORE:
+                weighed.append(found if level == found.severity else replace(found, severity=Severity(level)))
+        return weighed
+
+    def _levels_of(self, file: str) -> Levels:
+        path = _relative(Path(file), self.folder)
+        levels: dict[str, str] = {}
+        for rule in self.rules:
+            is_here = rule.environments is None or self.environment in rule.environments
+            if is_here and (rule.paths is None or any(pattern.match(path) for pattern in rule.paths)):
+                levels |= rule.levels
+        return levels
+
+
+def load_severities(options: Iterable[str], environment: str, start: Path) -> Severities:
+    """``options``: texts ``CODE=LEVEL``; the file is looked for from ``start`` up to the root of its Git work tree.
+
+    Raises CannotRun for a file or option that does not say anything that can be meant.
+    """
+    file = _find(start)
+    rules = _rules(file) if file else []
+    given = _levels(dict(_option(text) for text in options), "--severity", _refuse)
+    if given:
+        rules.append(Rule(given))
+    return Severities(tuple(rules), file.parent if file else start.resolve(), environment)
+
+
+def _refuse(message: str) -> CannotRun:
+    return CannotRun(message)
+
+
+def _option(text: str) -> tuple[str, str]:
+    code, equals, level = text.partition("=")
+    if not equals:
+        raise CannotRun(f"--severity: expected CODE=LEVEL, such as ORK1305=warning, got {text[:80]!r}")
+    return code.strip(), level.strip()
+
+
+def _levels(found: Any, where: str, refuse: Callable[[str], CannotRun]) -> Levels:
+    if not isinstance(found, dict):
+        raise refuse(f"{where}: expected a map of codes, such as {{ORK1305: warning}}")
+    for code, level in found.items():
+        if code not in _NAMES:
+            near = closest(str(code), _NAMES)
+            hint = f"; did you mean {near}?" if near else ""
+            raise refuse(f"{where}: there is no code {str(code)[:60]!r}{hint}")
+        if level not in LEVELS:
+            raise refuse(f"{where}: {code}: expected {', '.join(LEVELS[:-1])} or {LEVELS[-1]}, got {str(level)[:60]!r}")
+    return dict(found)
+
+
+def _find(start: Path) -> Path | None:
+    folder = start.resolve()
+    for parent in (folder, *folder.parents):
+        if (parent / CONFIG_FILE).is_file():
+            return parent / CONFIG_FILE
+        if (parent / ".git").exists():
+            break
+    return None
+
+
+def _rules(file: Path) -> list[Rule]:
+    from orkestra.cli.validation.files import shown
+
+    name = shown(file)
+
+    def refuse(message: str) -> CannotRun:
+        return CannotRun(f"{name}: {message}")
+
+    document = _document(file, refuse)
+    for key in document:
+        if key not in ("severity", "rules"):
+            raise refuse(f'unknown key "{str(key)[:60]}"; known: severity, rules')
+    rules = [Rule(_levels(document["severity"], "severity", refuse))] if document.get("severity") else []
+    listed = document.get("rules") or []
+    if not isinstance(listed, list):
+        raise refuse("rules: expected a list")
+    for n, found in enumerate(listed):
+        where = f"rules[{n}]"
+        if not isinstance(found, dict) or not found.keys() <= {"paths", "environments", "severity"}:
+            raise refuse(f"{where}: expected a map of paths, environments and severity")
+        paths = _texts(found.get("paths"), f"{where}.paths", refuse)
+        environments = _texts(found.get("environments"), f"{where}.environments", refuse)
+        rules.append(
+            Rule(
+                _levels(found.get("severity"), f"{where}.severity", refuse),
+                None if paths is None else tuple(_pattern(path) for path in paths),
+                None if environments is None else frozenset(environments),
+            )
+        )
+    return rules
+
+
+def _document(file: Path, refuse: Callable[[str], CannotRun]) -> dict[str, Any]:
+    from orkestra.katalog.diagnostics import Findings
+    from orkestra.katalog.roots import read_bounded
+    from orkestra.katalog.source import decode_text, parse_documents, plain_value
+
+    findings = Findings()
+    try:
+        source = decode_text(read_bounded(file), str(file), findings)
+    except OSError as error:
+        raise refuse(error.strerror or "cannot be read") from None
+    documents = [plain_value(node) for node in parse_documents(source, findings)] if source.text else []
+    for found in findings.sorted():
+        raise refuse(f"{found.span}: {found.message}")
+    document = documents[0] if documents else {}
+    if len(documents) > 1 or not isinstance(document or {}, dict):
+        raise refuse("expected one map of severity and rules")
+    return document or {}
+
+
+def _texts(found: Any, where: str, refuse: Callable[[str], CannotRun]) -> list[str] | None:
+    if found is None:
+        return None
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise refuse(f"{where}: expected a list of texts")
+    return found
+
+
+def _pattern(glob: str) -> re.Pattern[str]:
+    """``*`` stays within a folder, ``**`` does not; a folder stands for all below it."""
+    parts = []
+    for part in glob.strip("/").split("/"):
+        inside = translate(part).removeprefix("(?s:").removesuffix(r")\Z").removesuffix(r")\z")
+        parts.append("(?:[^/]+/)*" if part == "**" else inside.replace(".*", "[^/]*") + "/")
+    return re.compile(f"(?:{''.join(parts)}).*" if parts[-1:] == ["(?:[^/]+/)*"] else f"{''.join(parts)}(?:.*)")
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """The path below ``folder`` with a slash at its end, so that a pattern's last step must match a whole name."""
+    try:
+        return path.resolve().relative_to(folder).as_posix() + "/"
+    except ValueError:
+        return path.as_posix() + "/"
