@@ -100,3 +100,14 @@ async def test_three_hundred_at_once(scene: Scene) -> None:
         await scene.settled(run)
         assert run.writes == 600, "a ConfigMap and a status each"
         assert len(await scene.list(CONFIG_MAPS)) >= 300
+
+
+async def test_a_template_that_would_print_without_end_is_stopped(scene: Scene) -> None:
+    await scene.define()
+    async with scene.running(CHILD.replace("{{ .spec.k }}", "{{ repeat .spec.k .spec.n }}")):
+        await scene.create("good", {"k": "ab", "n": 3})
+        await scene.create("bad", {"k": "ab", "n": 2_000_000_000})
+        refused = await scene.ready("bad", "False")
+        assert condition(refused)["reason"] == "InvalidTemplate"
+        await scene.ready("good")
+        assert (await scene.exists(CONFIG_MAPS, "good"))["data"] == {"k": "ababab"}

@@ -7,6 +7,7 @@ set while it runs; without any it only counts. Writes are numbered as they come 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -114,7 +115,8 @@ class Proxy:
         """End every watch with an ERROR event: 410, the version is too old."""
         line = msgspec.json.encode({"type": "ERROR", "object": Refusal(410, "Expired").body}) + b"\n"
         for stream in [*self._streams]:
-            await stream.write(line)
+            with contextlib.suppress(ConnectionError):  # it ended in this very moment
+                await stream.write(line)
         self.cut_all()
 
     @property

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     ERROR = "ReconcileError"
     INVALID_TEMPLATE = "InvalidTemplate"
     INVALID_CHILD = "InvalidChild"
+    INVALID_STATUS = "InvalidStatus"
     CONFLICT = "Conflict"
     FORBIDDEN = "Forbidden"
 

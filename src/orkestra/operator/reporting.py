@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orkestra.k8s.errors import Invalid
 from orkestra.k8s.objects import Object, generation_of, resource_version_of
 from orkestra.katalog.model import StatusField
 from orkestra.katalog.values import RenderError
@@ -40,6 +41,36 @@ async def report_status(cx: BoxContext, observed: Observed, outcome: Outcome) ->
     except Failure as failure:
         outcome.failures.append(failure)
         fields = []
+    patch = _patch(cx, observed, current, outcome, fields)
+    if patch is None:
+        return Report()
+    clock = asyncio.get_running_loop().time()
+    if is_only_progress(current, patch["status"]):
+        held_for = cx.memory.told.get(observed.key, clock - PROGRESS_SECONDS) + PROGRESS_SECONDS - clock
+        if held_for > 0:
+            return Report(held_for=held_for)
+    try:
+        written = await _send(cx, observed, patch)
+    except Invalid as error:
+        if not fields:
+            raise
+        # The CRD's schema refuses a value: that is told like any other failure, in what can be written.
+        outcome.failures.append(
+            Failure(Reason.INVALID_STATUS, f"cannot write status: {error.message}", is_retried=False)
+        )
+        patch = _patch(cx, observed, current, outcome, [])
+        if patch is None:
+            return Report()
+        written = await _send(cx, observed, patch)
+    cx.crs.record_write(written)
+    cx.memory.told[observed.key] = clock
+    _learn_unstorable(cx, patch["status"], written)
+    return Report(is_written=True)
+
+
+def _patch(
+    cx: BoxContext, observed: Observed, current: Mapping[str, Any], outcome: Outcome, fields: Sequence[FieldWrite]
+) -> dict[str, Any] | None:
     wanted = next_status(
         current,
         outcome,
@@ -51,21 +82,13 @@ async def report_status(cx: BoxContext, observed: Observed, outcome: Outcome) ->
     for path in cx.memory.unstorable:
         _drop(wanted, path)
     patch = status_patch(current, wanted)
-    if patch is None:
-        return Report()
-    clock = asyncio.get_running_loop().time()
-    if is_only_progress(current, patch["status"]):
-        held_for = cx.memory.told.get(observed.key, clock - PROGRESS_SECONDS) + PROGRESS_SECONDS - clock
-        if held_for > 0:
-            return Report(held_for=held_for)
-    if _has_foreign_conditions(current):
+    if patch is not None and _has_foreign_conditions(current):
         patch["metadata"] = {"resourceVersion": resource_version_of(observed.cr)}
-    with cx.crs.writing(observed.key):
-        written = await cx.writer.patch_cr(cx.info, observed.key, patch, subresource="status")
-        cx.crs.record_write(written)
-    cx.memory.told[observed.key] = clock
-    _learn_unstorable(cx, patch["status"], written)
-    return Report(is_written=True)
+    return patch
+
+
+async def _send(cx: BoxContext, observed: Observed, patch: dict[str, Any]) -> Object:
+    return await cx.writer.patch_cr(cx.info, observed.key, patch, subresource="status")
 
 
 def is_only_progress(current: Mapping[str, Any], patch: Mapping[str, Any]) -> bool:
