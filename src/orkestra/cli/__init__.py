@@ -24,6 +24,7 @@ COMMANDS: dict[str, Row] = {
     "dev": Row("dev", "Run a Katalog on an embedded API server, for trying things out."),
     "devserver": Row("devserver", "Run the embedded API server alone, for anyone's operator tests."),
     "run": Row("run", "Run the operators of a Katalog against a cluster."),
+    "validate": Row("validate", "Find what is wrong with definitions, offline."),
     "version": Row("version", "Print the version."),
 }
 

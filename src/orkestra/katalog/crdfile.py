@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object, get_path
-from orkestra.katalog.diagnostics.finding import Findings
+from orkestra.katalog.diagnostics.finding import Findings, SourceText, Span
 from orkestra.katalog.roots import PathRefused, read_bounded, resolve_inside
 from orkestra.katalog.source import decode_text, parse_documents, plain_value
 
 _KIND = "CustomResourceDefinition"
+_LACKS: Final = "the CRD lacks spec.group, spec.names, spec.scope or a served version"
+_KEPT_FILES: Final = 32
+_KEPT_BYTES: Final = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class CrdFacts:
-    """The part of a CRD an entry needs. ``versions`` are the served ones, the storage version first."""
+    """The part of a CRD an entry needs. ``versions`` are the served ones, the storage version first. ``crd`` may be
+    shared between Katalogs: read, do not write."""
 
     crd: Object
     group: str
@@ -31,13 +36,32 @@ class CrdFacts:
         return GVK(self.group, version or self.versions[0], self.kind)
 
 
+Crds: TypeAlias = Mapping[tuple[str, str], CrdFacts]
+"""CRDs by group and kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where the Katalog is and how far it may reach; ``contents`` collects what was read, for the revision."""
+    """Where the Katalog is and how far it may reach; ``contents`` collects what was read, for the revision. ``crds``
+    are those at hand for entries that name no file."""
 
     path: Path
     root: Path
     contents: list[bytes]
+    crds: Crds = field(default_factory=dict)
+
+
+def crds_in(files: Iterable[tuple[str, bytes]], findings: Findings) -> dict[tuple[str, str], CrdFacts]:
+    """The CRDs of files, (name, content) each, that may hold other objects too; of one kind the first counts. Text
+    that does not parse, and a CRD without what an entry needs, are findings."""
+    known: dict[tuple[str, str], CrdFacts] = {}
+    for name, data in files:
+        for facts in _crds_of(data, name, findings):
+            if facts is None:
+                findings.add(1113, _LACKS, SourceText(name, ""), Span())
+            else:
+                known.setdefault((facts.group, facts.kind), facts)
+    return known
 
 
 def read_crds(
@@ -58,21 +82,32 @@ def read_crds(
         refuse(1016, f"crdFile: {declared[:200]} cannot be read: {reason}", "")
         return []
     files.contents.append(data)
-    source = decode_text(data, str(files.path.parent / declared), findings)
-    found = [plain_value(node) for node in parse_documents(source, findings)] if source.text else []
-    crds = [doc for doc in found if isinstance(doc, dict) and doc.get("kind") == _KIND]
-    if not crds:
+    found = _crds_of(data, str(files.path.parent / declared), findings)
+    if not found:
         refuse(1113, f"crdFile: {declared} holds no {_KIND}", "")
-    facts: list[CrdFacts] = []
-    for crd in crds:
-        known = _facts(crd)
-        if known is None:
-            refuse(
-                1113, f"crdFile: {declared}: the CRD lacks spec.group, spec.names, spec.scope or a served version", ""
-            )
-        else:
-            facts.append(known)
-    return facts
+    if None in found:
+        refuse(1113, f"crdFile: {declared}: {_LACKS}", "")
+    return [facts for facts in found if facts is not None]
+
+
+def _crds_of(data: bytes, name: str, findings: Findings) -> tuple[CrdFacts | None, ...]:
+    """Every CRD of a file in order; None for one that lacks what an entry needs."""
+    known = _kept(data) if len(data) <= _KEPT_BYTES else None
+    return _parsed(data, name, findings) if known is None else known
+
+
+@lru_cache(maxsize=_KEPT_FILES)
+def _kept(data: bytes) -> tuple[CrdFacts | None, ...] | None:
+    """Many Katalogs name one file. None where there is something to say about its text."""
+    findings = Findings()
+    found = _parsed(data, "", findings)
+    return None if findings.sorted() else found
+
+
+def _parsed(data: bytes, name: str, findings: Findings) -> tuple[CrdFacts | None, ...]:
+    source = decode_text(data, name, findings)
+    found = [plain_value(node) for node in parse_documents(source, findings)] if source.text else []
+    return tuple(_facts(doc) for doc in found if isinstance(doc, dict) and doc.get("kind") == _KIND)
 
 
 def _facts(crd: dict[str, Any]) -> CrdFacts | None:

@@ -50,6 +50,11 @@ def identify(entry: Decoded, decoder: Decoder, files: Files) -> Identity | None:
             message += f": {gvk.kind} is no built-in kind"
         decoder.report(1103, message, types.node.span, f'did you mean "{near}"?' if near else "")
         return None
+    known = files.crds.get((gvk.group, gvk.kind))
+    if known is not None:
+        return (
+            Identity(gvk, known.plural, known.namespaced, known.crd) if _agree(known, entry, types, decoder) else None
+        )
     return Identity(gvk, types["plural"], entry["namespaced"])
 
 

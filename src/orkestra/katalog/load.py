@@ -10,7 +10,7 @@ from typing import Any
 
 from orkestra.katalog.checks import CHECKS, Checked
 from orkestra.katalog.compile import compile_entry
-from orkestra.katalog.crdfile import Files
+from orkestra.katalog.crdfile import Crds, Files
 from orkestra.katalog.diagnostics.finding import Diagnostic, Findings, SourceText, Span
 from orkestra.katalog.functions import known_functions
 from orkestra.katalog.identity import Identity
@@ -26,13 +26,17 @@ _ENTRY_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 
 
 def load(
-    path: str | Path, *, root: Path | None = None, functions: Mapping[str, Function] | None = None
+    path: str | Path,
+    *,
+    root: Path | None = None,
+    functions: Mapping[str, Function] | None = None,
+    crds: Crds | None = None,
 ) -> tuple[Katalog | None, list[Diagnostic]]:
     """Reads a Katalog file. The model is None when a finding is an error or the file is of a kind this version does
     not run; never raises for bad input.
 
     ``root`` bounds what the file may name (default: its Git work tree, else its folder). ``functions`` are the template
-    functions (default: the built-in ones).
+    functions (default: the built-in ones). ``crds`` give the schemas of entries without a crdFile.
     """
     path = Path(path)
     try:
@@ -42,7 +46,7 @@ def load(
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
         findings.add(1016, f"the file cannot be read: {reason}", SourceText(str(path), ""), Span())
         return None, findings.sorted()
-    return load_text(data, path=path, root=root, functions=functions)
+    return load_text(data, path=path, root=root, functions=functions, crds=crds)
 
 
 def load_text(
@@ -51,6 +55,7 @@ def load_text(
     path: str | Path = "katalog.yaml",
     root: Path | None = None,
     functions: Mapping[str, Function] | None = None,
+    crds: Crds | None = None,
 ) -> tuple[Katalog | None, list[Diagnostic]]:
     """As ``load``, with the content at hand. ``path`` names it in findings; its own paths are relative to it."""
     path = Path(path)
@@ -63,7 +68,7 @@ def load_text(
     decoder = Decoder(source, findings, known_functions() if functions is None else functions)
     if not _is_katalog(tree, decoder):
         return None, findings.sorted()
-    files = Files(path, root or find_root(path), [data])
+    files = Files(path, root or find_root(path), [data], crds or {})
     katalog = _katalog(tree, decoder, files)
     return (None if findings.has_errors else katalog), findings.sorted()
 

@@ -90,7 +90,7 @@ def _matching(pattern: str) -> list[str]:
             raise CannotRun(f"{pattern}: more than {MOST_FILES:,} files; name fewer")
     if not names:
         raise CannotRun(f"{pattern}: no file matches")
-    return sorted(names)
+    return sorted(name for name in names if not _LEFT_OUT & set(Path(name).parts))
 
 
 def _below(folder: Path) -> list[str]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import translate
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +26,7 @@ CONFIG_FILE: Final = ".orkestra.yaml"
 IGNORE: Final = "ignore"
 LEVELS: Final = (*(severity.value for severity in Severity), IGNORE)
 _NAMES: Final = {code.name for code in CODES.values()}
+_WILD: Final = {"*": "[^/]*", "?": "[^/]"}
 
 Levels = Mapping[str, str]
 """Code -> one of LEVELS."""
@@ -78,14 +78,10 @@ def load_severities(options: Iterable[str], environment: str, start: Path) -> Se
     """
     file = _find(start)
     rules = _rules(file) if file else []
-    given = _levels(dict(_option(text) for text in options), "--severity", _refuse)
+    given = _levels(dict(_option(text) for text in options), "--severity", CannotRun)
     if given:
         rules.append(Rule(given))
     return Severities(tuple(rules), file.parent if file else start.resolve(), environment)
-
-
-def _refuse(message: str) -> CannotRun:
-    return CannotRun(message)
 
 
 def _option(text: str) -> tuple[str, str]:
@@ -131,7 +127,7 @@ def _rules(file: Path) -> list[Rule]:
         if key not in ("severity", "rules"):
             raise refuse(f'unknown key "{str(key)[:60]}"; known: severity, rules')
     rules = [Rule(_levels(document["severity"], "severity", refuse))] if document.get("severity") else []
-    listed = document.get("rules") or []
+    listed = [] if document.get("rules") is None else document["rules"]
     if not isinstance(listed, list):
         raise refuse("rules: expected a list")
     for n, found in enumerate(listed):
@@ -179,11 +175,11 @@ def _texts(found: Any, where: str, refuse: Callable[[str], CannotRun]) -> list[s
 
 def _pattern(glob: str) -> re.Pattern[str]:
     """``*`` stays within a folder, ``**`` does not; a folder stands for all below it."""
-    parts = []
+    text = ""
     for part in glob.strip("/").split("/"):
-        inside = translate(part).removeprefix("(?s:").removesuffix(r")\Z").removesuffix(r")\z")
-        parts.append("(?:[^/]+/)*" if part == "**" else inside.replace(".*", "[^/]*") + "/")
-    return re.compile(f"(?:{''.join(parts)}).*" if parts[-1:] == ["(?:[^/]+/)*"] else f"{''.join(parts)}(?:.*)")
+        steps = (_WILD.get(character) or re.escape(character) for character in re.sub(r"\*+", "*", part))
+        text += "(?:[^/]+/)*" if part == "**" else "".join(steps) + "/"
+    return re.compile(text, re.DOTALL)
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from orkestra.katalog.diagnostics.codes import Severity
 from orkestra.katalog.diagnostics.finding import Diagnostic, Span
+from orkestra.katalog.diagnostics.report import counted
 
 _WIDTH = 110
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
@@ -15,20 +16,21 @@ _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 def render(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
     """The findings as text with a summary line; ``colour`` adds ANSI sequences."""
     found = list(diagnostics)
-    parts = [_render_one(diagnostic, colour) for diagnostic in found]
+    parts = [render_one(diagnostic, colour=colour) for diagnostic in found]
     if found:
-        parts.append(_summary(found))
+        parts.append(counted(found) + "\n")
     return "\n".join(parts)
 
 
-def _render_one(diagnostic: Diagnostic, colour: bool) -> str:
+def render_one(diagnostic: Diagnostic, *, colour: bool = False) -> str:
+    """One finding, without the summary; ends with a line break."""
     label = f"{diagnostic.severity}[{diagnostic.code}]"
     if colour:
         label = f"\x1b[1;{_COLOURS[diagnostic.severity]}m{label}\x1b[0m"
-    lines = [f"{diagnostic.file}:{diagnostic.span}: {label}: {_printable(diagnostic.message)}"]
+    lines = [f"{_printable(diagnostic.file)}:{diagnostic.span}: {label}: {_printable(diagnostic.message)}"]
     lines += _quoted(diagnostic.quote, diagnostic.span)
     for related in diagnostic.related:
-        lines.append(f"  {related.file}:{related.span}: {_printable(related.message)}")
+        lines.append(f"  {_printable(related.file)}:{related.span}: {_printable(related.message)}")
         lines += _quoted(related.quote, related.span)
     if diagnostic.hint:
         lines.append(f"  hint: {_printable(diagnostic.hint)}")
@@ -60,8 +62,3 @@ def _printable(text: str) -> str:
 
 def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text)
-
-
-def _summary(found: list[Diagnostic]) -> str:
-    counts = [(severity, sum(1 for d in found if d.severity is severity)) for severity in Severity]
-    return ", ".join(f"{n} {severity}{'s' if n != 1 else ''}" for severity, n in counts if n) + "\n"

@@ -1,0 +1,108 @@
+"""Many files -> one report, on all cores where that pays."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from orkestra.cli.settings import CannotRun
+from orkestra.cli.validation.files import STDIN_NAME, Candidate, is_ours
+from orkestra.cli.validation.progress import Progress
+from orkestra.cli.validation.severities import Severities
+from orkestra.katalog import Diagnostic, load_text
+from orkestra.katalog.crdfile import Crds
+from orkestra.katalog.diagnostics import Findings, SourceText, Span
+from orkestra.katalog.diagnostics.report import Report
+
+PARALLEL_FROM: Final = 100
+"""Files from which on starting processes costs less than it saves."""
+
+_CHUNK: Final = 20
+
+Judged: TypeAlias = list[Diagnostic] | None
+"""The findings of one file; None when it is not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to validate and how. ``processes``: at most so many at once."""
+
+    candidates: Sequence[Candidate]
+    severities: Severities
+    crds: Crds
+    root: Path | None = None
+    processes: int = 1
+
+
+def validate(request: Request, progress: Progress) -> Report:
+    """Judges every candidate; the order is theirs. Raises CannotRun when a process dies."""
+    files: list[str] = []
+    found: list[Diagnostic] = []
+    skipped = 0
+    for n, (candidate, findings) in enumerate(zip(request.candidates, _judged(request), strict=True), start=1):
+        progress.show(n, len(request.candidates))
+        if findings is None:
+            skipped += 1
+            continue
+        files.append(candidate.name)
+        found += request.severities.weigh(findings, candidate.name)
+    progress.clear()
+    return Report(tuple(files), tuple(found), skipped)
+
+
+def judge(candidate: Candidate, crds: Crds, root: Path | None) -> Judged:
+    """What the loader says about one file; a file that cannot be read is a finding."""
+    try:
+        data = candidate.read()
+    except (OSError, ValueError) as error:
+        findings = Findings()
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
+        findings.add(1016, f"the file cannot be read: {reason}", SourceText(candidate.name, ""), Span())
+        return findings.sorted()
+    if not candidate.is_named and not is_ours(data):
+        return None
+    return load_text(data, path=candidate.name, root=root, crds=crds)[1]
+
+
+def _judged(request: Request) -> Iterator[Judged]:
+    processes = min(request.processes, len(request.candidates) // _CHUNK)
+    is_piped = any(candidate.name == STDIN_NAME for candidate in request.candidates)
+    if processes < 2 or len(request.candidates) < PARALLEL_FROM or is_piped or not _can_fork():
+        return map(partial(judge, **_settings(request)), request.candidates)
+    return _in_processes(request, processes)
+
+
+def _can_fork() -> bool:
+    """A forked process has the modules and CRDs already; one that is spawned pays for both again."""
+    import multiprocessing
+
+    return sys.platform != "darwin" and "fork" in multiprocessing.get_all_start_methods()
+
+
+def _in_processes(request: Request, processes: int) -> Iterator[Judged]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    context = multiprocessing.get_context("fork")
+    try:
+        with ProcessPoolExecutor(processes, context, _in_process.update, (_settings(request),)) as pool:
+            yield from pool.map(_judge_here, request.candidates, chunksize=_CHUNK)
+    except BrokenProcessPool:
+        raise CannotRun("a process of the run was ended from outside, perhaps for want of memory") from None
+
+
+_in_process: dict[str, Any] = {}
+"""What a forked process was given at its start, so that it does not come with every file."""
+
+
+def _settings(request: Request) -> dict[str, Any]:
+    return {"crds": request.crds, "root": request.root}
+
+
+def _judge_here(candidate: Candidate) -> Judged:
+    return judge(candidate, **_in_process)
