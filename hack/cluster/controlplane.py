@@ -28,9 +28,7 @@ STOP_SECONDS = 3
 
 def cache_dir() -> Path:
     named = os.environ.get("ORK_CLUSTER_CACHE")
-    return (
-        Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "orkestra/cluster"
-    )
+    return Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "orkestra/cluster"
 
 
 def binaries() -> dict[str, list[str]] | None:
