@@ -6,13 +6,13 @@ with low priority, so that a user's change does not wait behind ten thousand old
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from orkestra.controller.backlog import Priority
 from orkestra.controller.predicates import Predicate
 from orkestra.controller.workqueue import WorkQueue
 from orkestra.informer.cached import Cached
-from orkestra.informer.informer import Informer, Registration
+from orkestra.informer.informer import Informer, Interest, Registration
 from orkestra.k8s.gvk import split_api_version
 from orkestra.k8s.objects import ObjectKey
 
@@ -21,11 +21,18 @@ Mapper = Callable[[Cached], Iterable[ObjectKey]]
 
 class Source:
     """Feeds ``queue`` from ``informer`` until ``close``. Both versions of an update are mapped, so that an object
-    that changed hands wakes its former owner too.
+    that changed hands wakes its former owner too. ``interest`` and ``replay``: see ``Informer.add_handler``.
     """
 
     def __init__(
-        self, informer: Informer, queue: WorkQueue[ObjectKey], mapper: Mapper, predicate: Predicate | None = None
+        self,
+        informer: Informer,
+        queue: WorkQueue[ObjectKey],
+        mapper: Mapper,
+        predicate: Predicate | None = None,
+        *,
+        interest: Interest | None = None,
+        replay: bool = True,
     ) -> None:
         self._informer = informer
         self._queue = queue
@@ -33,7 +40,7 @@ class Source:
         self._predicate = predicate
         self._is_adding = True
         self._registration: Registration | None = None
-        self._registration = informer.add_handler(self._handle)
+        self._registration = informer.add_handler(self._handle, interest=interest, replay=replay)
         self._is_adding = False
 
     @property
@@ -44,6 +51,13 @@ class Source:
 
     def close(self) -> None:
         self._informer.remove_handler(self.registration)
+
+    def listen(self, topic: Hashable) -> None:
+        """Hear of one more topic, until ``unlisten``."""
+        self._informer.listen(self.registration, topic)
+
+    def unlisten(self, topic: Hashable) -> None:
+        self._informer.unlisten(self.registration, topic)
 
     def _handle(self, old: Cached | None, new: Cached | None) -> None:
         if self._predicate is not None and not self._predicate(old, new):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from orkestra.informer.audience import Audience, Handler, Interest, Registration
 from orkestra.informer.cached import Cached, keep_object
 from orkestra.informer.flight import Flight
 from orkestra.informer.index import IndexFunction
@@ -23,19 +24,7 @@ from orkestra.k8s.selectors import LabelSelector, parse_label_selector
 
 _log = logging.getLogger(__name__)
 
-Handler = Callable[[Cached | None, Cached | None], None]
-"""Told of each change as (old, new), None for absent. Quick and synchronous: it queues a key, no more."""
-
-
-class Registration:
-    """One handler of an informer; hand it to ``remove_handler``, or to ``record_write`` as the writer."""
-
-    __slots__ = ("handler", "is_initial")
-
-    def __init__(self, handler: Handler) -> None:
-        self.handler = handler
-        self.is_initial = False
-        """True while the handler is told what was there before: the first list, or a late handler's catching up."""
+__all__ = ["Handler", "Informer", "Interest", "Registration"]
 
 
 class Informer:
@@ -58,9 +47,10 @@ class Informer:
         self._use_watch_list = use_watch_list
         self._on_state = on_state
         self._detector = detector or detector_from(os.environ)
-        self._registrations: list[Registration] = []
+        self._audience = Audience()
         self._flights: dict[ObjectKey, Flight[Registration]] = {}
         self._synced = asyncio.Event()
+        self._missing = asyncio.Event()
         self._selector: LabelSelector = parse_label_selector(target.label_selector)
         self._store = Store(indexes, detector=self._detector)
         self._reflector = self._reflector_of(target)
@@ -105,21 +95,33 @@ class Informer:
             return False
         return True
 
+    async def wait_missing(self) -> None:
+        """Wait, without a deadline, until the server turns out not to serve this kind (any more)."""
+        await self._missing.wait()
+
     # -- use ------------------------------------------------------------------------------------------------------
-    def add_handler(self, handler: Handler) -> Registration:
-        """Tell ``handler`` every change from now on; first, as additions, what is there already."""
-        registration = Registration(handler)
-        self._registrations.append(registration)
+    def add_handler(self, handler: Handler, *, interest: Interest | None = None, replay: bool = True) -> Registration:
+        """Tell ``handler`` every change from now on, or those of ``interest``; first, as additions, what is there
+        already (unless ``replay`` is False)."""
+        registration = Registration(handler, interest)
+        self._audience.add(registration)
         registration.is_initial = True
-        for item in self._store.list():
-            self._tell(registration, (None, item))
+        for item in self._store.list() if replay else ():
+            if interest is None or not interest.topics.isdisjoint(interest.topics_of(item.meta)):
+                self._tell(registration, (None, item))
         registration.is_initial = not self.has_synced
         return registration
 
+    def listen(self, registration: Registration, topic: Hashable) -> None:
+        """Tell a handler that has an interest of one more topic, until ``unlisten``; nothing is replayed."""
+        self._audience.listen(registration, topic)
+
+    def unlisten(self, registration: Registration, topic: Hashable) -> None:
+        self._audience.unlisten(registration, topic)
+
     def remove_handler(self, registration: Registration) -> None:
         """Stop telling it. Unknown ones are ignored."""
-        if registration in self._registrations:
-            self._registrations.remove(registration)
+        self._audience.remove(registration)
 
     def add_index(self, name: str, function: IndexFunction) -> None:
         self._store.add_index(name, function)
@@ -144,7 +146,7 @@ class Informer:
         finally:
             del self._flights[key]
             news = flight.news(self.get(key))
-            if news is not None and writer in self._registrations:
+            if news is not None and writer in self._audience:
                 self._tell(writer, news)
 
     def record_write(self, obj: Object | bytes, *, writer: Registration | None = None) -> None:
@@ -196,7 +198,7 @@ class Informer:
         for change in self._store.replace(items, version, began):
             self._publish(change)
         self._synced.set()
-        for registration in self._registrations:
+        for registration in self._audience:
             registration.is_initial = False
 
     def apply_event(self, kind: str, item: Cached) -> None:
@@ -209,13 +211,21 @@ class Informer:
 
     # -- inside ---------------------------------------------------------------------------------------------------
     def _reflector_of(self, target: Target) -> Reflector:
-        return Reflector(self._api, target, self, use_watch_list=self._use_watch_list, on_state=self._on_state)
+        return Reflector(self._api, target, self, use_watch_list=self._use_watch_list, on_state=self._note_state)
+
+    def _note_state(self, target: Target, before: State, state: State) -> None:
+        if state is State.MISSING:
+            self._missing.set()
+        elif state is State.WATCHING:
+            self._missing.clear()
+        if self._on_state is not None:
+            self._on_state(target, before, state)
 
     def _publish(self, change: Change, writer: Registration | None = None) -> None:
         if change is UNCHANGED:
             return
         flight = self._flights.get(_key_of(change)) if self._flights else None
-        for registration in [*self._registrations]:
+        for registration in self._audience.concerned(*change):
             if registration is writer:
                 continue
             if flight is not None and flight.writer is registration:

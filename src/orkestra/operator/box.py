@@ -19,7 +19,7 @@ from orkestra.controller.sources import Mapper, Source
 from orkestra.controller.workqueue import WorkQueue
 from orkestra.informer.cached import Cached
 from orkestra.informer.factory import InformerFactory
-from orkestra.informer.informer import Informer
+from orkestra.informer.informer import Informer, Interest
 from orkestra.informer.target import Target
 from orkestra.k8s.errors import StatusError
 from orkestra.k8s.gvk import GVK, ResourceInfo
@@ -31,7 +31,7 @@ from orkestra.operator.context import BoxContext, Cache, Memory
 from orkestra.operator.desired import Renderer
 from orkestra.operator.gate import Gate
 from orkestra.operator.health import BoxHealth
-from orkestra.operator.inventory import OWNER_INDEX, owners_of
+from orkestra.operator.inventory import OWNER_INDEX, ChildId, owner_topics, owners_of, topics_for
 from orkestra.operator.needs import Need, child_needs, is_time_dependent
 from orkestra.operator.outcome import Failure, Reason
 from orkestra.operator.reconciler import Reconciler, RetryLater
@@ -183,20 +183,24 @@ class Box:
         queue: WorkQueue[ObjectKey] = WorkQueue(max_depth=box.queue.max_depth, observe_latency=metrics.waited)
         with ExitStack() as sources:
 
-            def feed(informer: Informer, mapper: Mapper, *, own: bool) -> Source:
-                predicate = desired_changed if own and not box.reads.status else None
-                source = Source(informer, queue, mapper, predicate)
-                sources.callback(source.close)
-                return source
+            def feed_own() -> Source:
+                return Source(crs, queue, self._wanted, None if box.reads.status else desired_changed)
 
-            own = Cache(info, crs, feed(crs, self._wanted, own=True))
-            memory = Memory()
-            caches = {
-                gvk: Cache(
-                    infos[gvk], informer, feed(informer, owner_mapper(gvk, crs, self._wanted, memory), own=False)
-                )
-                for gvk, informer in children.items()
-            }
+            def feed_children(gvk: GVK, informer: Informer) -> Source:
+                # Nothing is replayed: every CR is queued at the start anyhow.
+                mapper = owner_mapper(gvk, crs, self._wanted, memory)
+                interest = Interest(owner_topics, topics_for(info))
+                return Source(informer, queue, mapper, interest=interest, replay=False)
+
+            def note_awaited(place: ChildId, is_awaited: bool) -> None:
+                source = caches[place[0]].source
+                (source.listen if is_awaited else source.unlisten)(place[1])
+
+            memory = Memory(on_awaited=note_awaited)
+            own = Cache(info, crs, feed_own())
+            caches = {gvk: Cache(infos[gvk], c, feed_children(gvk, c)) for gvk, c in children.items()}
+            for cache in (own, *caches.values()):
+                sources.callback(cache.source.close)
             reconciler = self._reconciler(own, caches, memory)
             controller = Controller(
                 box.name,
@@ -267,10 +271,8 @@ class Box:
             raise _Halted(gate.reason)
 
         async def watch_definition() -> None:
-            while True:
-                await asyncio.sleep(RETRY_SECONDS)
-                if crs.is_missing:
-                    raise _Halted(f"the CRD of {self.definition.gvk} was removed")
+            await crs.wait_missing()
+            raise _Halted(f"the CRD of {self.definition.gvk} was removed")
 
         def keys() -> Iterable[ObjectKey]:
             return [key for item in crs.lister for key in self._wanted(item)]

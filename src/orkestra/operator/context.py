@@ -70,10 +70,18 @@ class BoxContext:
     memory: Memory
 
 
+def _tell_nobody(place: ChildId, is_awaited: bool) -> None:
+    del place, is_awaited
+
+
 @dataclass(slots=True)
 class Memory:
-    """What one process remembers of each CR between reconciles. Losing it costs work, never correctness."""
+    """What one process remembers of each CR between reconciles. Losing it costs work, never correctness.
 
+    ``on_awaited(place, whether)`` hears when a place is waited for by a first CR, and when by none any more.
+    """
+
+    on_awaited: Callable[[ChildId, bool], None] = _tell_nobody
     settled: dict[ObjectKey, Fingerprint] = field(default_factory=dict)
     created_once: dict[ObjectKey, set[ChildId]] = field(default_factory=dict)
     told: dict[ObjectKey, float] = field(default_factory=dict)
@@ -98,10 +106,14 @@ class Memory:
             waiting.discard(key)
             if not waiting:
                 del self.awaited[place]
+                self.on_awaited(place, False)
         if places:
             self.awaiting[key] = tuple(dict.fromkeys(places))
         for place in places:
-            self.awaited.setdefault(place, set()).add(key)
+            if place not in self.awaited:
+                self.awaited[place] = set()
+                self.on_awaited(place, True)
+            self.awaited[place].add(key)
 
 
 Fingerprint = tuple[str, ...]

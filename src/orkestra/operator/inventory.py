@@ -8,7 +8,7 @@ child that no inventory knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orkestra.client.watch import ObjectMeta
@@ -27,6 +27,25 @@ def owners_of(meta: ObjectMeta) -> Iterator[str]:
             yield reference.uid
     if uid := meta.labels.get(names.OWNER_UID_LABEL):
         yield uid
+
+
+_ANY_LABELLED = "any"
+
+
+def owner_topics(meta: ObjectMeta) -> Iterator[Hashable]:
+    """What boxes that share a watch of children listen for: group and kind of the controller, the child's own key, and
+    one topic for all that name their CR by label, which says nothing of its kind."""
+    yield meta.key
+    for reference in meta.owner_references:
+        if reference.controller:
+            yield reference.api_version.rpartition("/")[0], reference.kind
+    if names.OWNER_UID_LABEL in meta.labels:
+        yield _ANY_LABELLED
+
+
+def topics_for(owner: ResourceInfo) -> frozenset[Hashable]:
+    """The topics of children whose CRs are ``owner``'s."""
+    return frozenset({(owner.group, owner.kind), _ANY_LABELLED})
 
 
 @dataclass(frozen=True, slots=True)

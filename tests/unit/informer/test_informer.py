@@ -50,7 +50,7 @@ async def test_a_late_handler_hears_of_what_is_there_as_additions() -> None:
         initial: list[bool] = []
 
         def listen(old: Cached | None, new: Cached | None) -> None:
-            initial.append(informer._registrations[-1].is_initial)
+            initial.append([*informer._audience][-1].is_initial)
 
         registration = informer.add_handler(listen)
         assert initial == [True]

@@ -24,3 +24,14 @@ def test_a_cr_that_is_gone_waits_for_nothing() -> None:
     memory.await_places(SHOP, [PLACE])
     memory.forget(SHOP)
     assert not memory.awaited and not memory.awaiting
+
+
+def test_a_place_is_listened_to_from_the_first_that_waits_to_the_last() -> None:
+    told: list[tuple[object, bool]] = []
+    memory = Memory(on_awaited=lambda place, is_awaited: told.append((place, is_awaited)))
+    memory.await_places(SHOP, [PLACE])
+    memory.await_places(BLOG, [PLACE])
+    memory.forget(SHOP)
+    assert told == [(PLACE, True)]
+    memory.forget(BLOG)
+    assert told == [(PLACE, True), (PLACE, False)]
