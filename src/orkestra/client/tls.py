@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from orkestra.client.auth.authenticators import Credential
+from orkestra.client.auth.credential import Credential
 from orkestra.client.config import ClusterConfig, PemSource
 from orkestra.client.errors import CredentialError
 

@@ -20,7 +20,7 @@ from typing import Any
 import aiohttp
 import yarl
 
-from orkestra.client.auth.authenticators import Authenticator, Credential
+from orkestra.client.auth.credential import Authenticator, Credential
 from orkestra.client.auth.impersonation import fixed_headers
 from orkestra.client.config import ClusterConfig
 from orkestra.client.errors import ConnectionFailed, MessageTooLarge, TransportError, WatchStalled

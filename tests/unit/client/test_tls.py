@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from orkestra.client.api import ApiClient
-from orkestra.client.auth.authenticators import Credential
+from orkestra.client.auth.credential import Credential
 from orkestra.client.config import AuthConfig, ClusterConfig, PemSource
 from orkestra.client.errors import ConnectionFailed, CredentialError
 from orkestra.client.tls import TlsContexts, build_context

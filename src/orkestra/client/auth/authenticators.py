@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
+from orkestra.client.auth.credential import Authenticator, Credential, basic_authorization
 from orkestra.client.config import ClusterConfig
 from orkestra.client.errors import CredentialError
 
 Clock = Callable[[], float]
 _MAX_TOKEN_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """``authorization`` is the header's value, "" for none; certificate and key are PEM from an exec plugin."""
-
-    authorization: str = field(default="", repr=False)
-    client_cert: bytes = field(default=b"", repr=False)
-    client_key: bytes = field(default=b"", repr=False)
-
-
-class Authenticator(Protocol):
-    """``credential`` is asked before every attempt, so it answers from memory whenever it can."""
-
-    async def credential(self) -> Credential:
-        """What to send now. Raises CredentialError."""
-
-    async def renew(self, rejected: Credential) -> bool:
-        """After a 401: whether asking again now gives something else than ``rejected``. Raises CredentialError."""
 
 
 class FixedAuthenticator:
@@ -85,10 +64,6 @@ class TokenFileAuthenticator:
         if self._current is None:
             raise CredentialError(f"cannot read the token file {self._file}: {why}")
         return self._current
-
-
-def basic_authorization(username: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode("ascii")
 
 
 def authenticator_for(config: ClusterConfig) -> Authenticator:

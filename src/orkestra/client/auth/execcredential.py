@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from orkestra.client.auth.authenticators import Credential
+from orkestra.client.auth.credential import Credential
 from orkestra.client.config import ClusterConfig, ExecPlugin
 from orkestra.client.errors import CredentialError
 from orkestra.k8s.objects import Object

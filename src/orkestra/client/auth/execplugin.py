@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from orkestra.client.auth.authenticators import Credential
+from orkestra.client.auth.credential import Credential
 from orkestra.client.auth.execcredential import decode_credential, exec_info
 from orkestra.client.config import ClusterConfig, ExecPlugin
 from orkestra.client.errors import CredentialError

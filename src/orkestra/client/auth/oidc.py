@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 import msgspec
 
-from orkestra.client.auth.authenticators import Credential, basic_authorization
+from orkestra.client.auth.credential import Credential, basic_authorization
 from orkestra.client.config import OidcProvider
 from orkestra.client.errors import CredentialError
 from orkestra.client.tls import trust_of

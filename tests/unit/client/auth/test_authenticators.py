@@ -6,7 +6,8 @@ import pytest
 from aiohttp import web
 
 from orkestra.client.api import ApiClient
-from orkestra.client.auth.authenticators import Credential, TokenFileAuthenticator, authenticator_for
+from orkestra.client.auth.authenticators import TokenFileAuthenticator, authenticator_for
+from orkestra.client.auth.credential import Credential
 from orkestra.client.config import AuthConfig, ClusterConfig
 from orkestra.client.errors import CredentialError
 from orkestra.k8s.objects import ObjectKey
