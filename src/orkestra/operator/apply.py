@@ -89,6 +89,8 @@ class Writer:
                         await self._create(step, owner_uid)
                     case Verb.APPLY:
                         await self._apply(step)
+                    case Verb.REPLACE:
+                        await self._replace(step, owner_uid)
                     case Verb.STATUS:
                         await self._set_status(step)
                     case Verb.DELETE:
@@ -153,6 +155,11 @@ class Writer:
             self.futile[step.id] = step
         self._record(step, applied)
 
+    async def _replace(self, step: Step, owner_uid: str) -> None:
+        """Delete, and make anew at once if it is gone at once; what terminates slowly is made anew when it has gone."""
+        if await self.delete(step):
+            await self._create(step, owner_uid)
+
     async def _set_status(self, step: Step) -> None:
         written = await self.api.patch(
             step.info,
@@ -168,8 +175,9 @@ class Writer:
         assert step.manifest is not None
         return await self.api.apply(step.info, step.manifest, field_manager=names.FIELD_MANAGER, force=force)
 
-    async def delete(self, step: Step) -> None:
-        """Gone already is as good as deleted; what finalizers still hold is remembered as terminating."""
+    async def delete(self, step: Step) -> bool:
+        """Is it gone? Gone already is as good as deleted; what finalizers or a grace period still hold is remembered
+        as terminating."""
         cache = self.caches[step.info.gvk]
         try:
             answer = await self.api.delete(step.info, step.key, uid=step.uid, propagation="Background")
@@ -177,8 +185,9 @@ class Writer:
             answer = None
         if answer is not None and answer.get("kind") == step.info.kind and is_terminating(answer):
             cache.record_write(answer)
-        else:
-            cache.record_delete(step.key, step.uid)
+            return False
+        cache.record_delete(step.key, step.uid)
+        return True
 
     def _record(self, step: Step, written: Object) -> None:
         if uid_of(written):

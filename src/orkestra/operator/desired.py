@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from orkestra.k8s.gvk import GVK, ResourceInfo
@@ -48,6 +48,7 @@ class Renderer:
             i for block, is_create in self._blocks() for i in self._expand(block, is_create, cr, scope, is_unique)
         ]
         workloads = {i.key.name: label_value(i.key.name) for i in instances if i.kind.is_workload and i.is_active}
+        scalable = {i.key.name: i.info.kind for i in instances if i.kind.is_scalable and i.is_active}
         children: dict[ChildId, Desired] = {}
         kept: set[ChildId] = set()
         scopes: dict[ChildId, Mapping[str, Any]] = {}
@@ -64,9 +65,10 @@ class Renderer:
                     f"{instance.info.kind} {instance.key}: give one of them another name"
                 )
                 raise Failure(Reason.INVALID_TEMPLATE, message, is_retried=False)
-            children[identity] = self._build(instance, cr, workloads)
+            children[identity] = self._build(instance, cr, workloads, scalable)
             scopes[identity] = instance.scope
             entries[identity] = instance.entry
+        _leave_replicas_to_autoscalers(children)
         return DesiredSet(tuple(children.values()), frozenset(kept), scopes, entries)
 
     def _blocks(self) -> tuple[tuple[Block, bool], ...]:
@@ -106,11 +108,13 @@ class Renderer:
             raise Failure(Reason.INVALID_TEMPLATE, message, is_retried=False)
         return ObjectKey(place, str(name or f"{name_of(cr)}{kind.suffix}"))
 
-    def _build(self, instance: _Instance, cr: Object, workloads: Mapping[str, str]) -> Desired:
+    def _build(
+        self, instance: _Instance, cr: Object, workloads: Mapping[str, str], scalable: Mapping[str, str]
+    ) -> Desired:
         entry, info, key = instance.entry, instance.info, instance.key
         with _naming(entry):
             fields = {name: v.render(instance.scope, self.environment) for name, v in entry.fields.items()}
-            cx = ChildContext(key.name, key.namespace, name_of(cr), workloads)
+            cx = ChildContext(key.name, key.namespace, name_of(cr), workloads, scalable, namespace_of(cr))
             _check_scope(fields, info)
             status = _own_status(fields, info)
             manifest = instance.kind.build(fields, cx)
@@ -137,6 +141,7 @@ class Renderer:
             ignored=ignored,
             by_reference=by_reference,
             order=instance.kind.order,
+            is_replaced=instance.kind.is_replaced,
             status=status,
         )
 
@@ -174,6 +179,17 @@ class _naming:
         if isinstance(error, FieldError):
             text = error.without_value if is_secret else str(error)
             raise Failure(Reason.INVALID_TEMPLATE, f"{self.entry.id}.{text}", is_retried=False) from error
+
+
+def _leave_replicas_to_autoscalers(children: dict[ChildId, Desired]) -> None:
+    """A workload that an autoscaler of the same CR scales starts with its declared replicas, and keeps what the
+    autoscaler makes of them."""
+    for scaler in [child for child in children.values() if child.info.kind == "HorizontalPodAutoscaler"]:
+        target = scaler.manifest["spec"]["scaleTargetRef"]
+        identity = (GVK.parse(target["apiVersion"], target["kind"]), ObjectKey(scaler.key.namespace, target["name"]))
+        scaled = children.get(identity)
+        if scaled is not None:
+            children[identity] = replace(scaled, ignored=(*scaled.ignored, ("spec", "replicas")))
 
 
 def _own_status(fields: Mapping[str, Any], info: ResourceInfo) -> Object | None:

@@ -29,6 +29,9 @@ ITEM_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """Associative lists of the built-in kinds we write, by field name: x-kubernetes-list-map-keys in their schemas."""
 
+ATOMIC = frozenset({"podSelector", "namespaceSelector"})
+"""Maps that mean what they say only as a whole: a label that somebody adds to a selector changes what it selects."""
+
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 _IDENTITY = ("apiVersion", "kind")
@@ -66,6 +69,9 @@ def _compare(want: Any, have: Any, path: Path, found: list[Path], limit: int) ->
         if not isinstance(have, Mapping):
             found.append(path)
             return
+        if path[-1] in ATOMIC and not _is_zero({key: value for key, value in have.items() if key not in want}):
+            found.append(path)
+            return
         for key, value in want.items():
             _compare(value, have.get(key), (*path, key), found, limit)
     elif isinstance(want, Sequence) and not isinstance(want, str):
@@ -78,7 +84,7 @@ def _compare_lists(want: Sequence[Any], have: Any, path: Path, found: list[Path]
     if not isinstance(have, Sequence) or isinstance(have, str):
         found.append(path)
         return
-    keys = ITEM_KEYS.get(str(path[-1]))
+    keys = None if _is_policy_rule(path) else ITEM_KEYS.get(str(path[-1]))
     if keys and all(isinstance(item, Mapping) for item in (*want, *have)):
         by_key = {_item_key(item, keys): item for item in have}
         for index, item in enumerate(want):
@@ -89,6 +95,11 @@ def _compare_lists(want: Sequence[Any], have: Any, path: Path, found: list[Path]
         return
     for index, (mine, theirs) in enumerate(zip(want, have, strict=True)):
         _compare(mine, theirs, (*path, index), found, limit)
+
+
+def _is_policy_rule(path: Path) -> bool:
+    """Lists in a NetworkPolicy's rules are atomic, ``ports`` among them: one that somebody adds is drift."""
+    return len(path) > 2 and path[0] == "spec" and path[1] in ("ingress", "egress")
 
 
 def _item_key(item: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[Any, ...]:

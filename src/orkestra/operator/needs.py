@@ -10,9 +10,6 @@ from orkestra.katalog.model import Conditions, OperatorBox, ResourceEntry
 from orkestra.operator.desired import custom_type
 from orkestra.operator.resources import KINDS
 
-_WITHOUT_STATUS = frozenset({"ConfigMap", "Secret", "ServiceAccount"})
-"""Kinds that are ready by existing: nobody needs to read them to know."""
-
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -28,7 +25,7 @@ def child_needs(box: OperatorBox) -> Mapping[GVK, Need]:
         kind = KINDS[entry.kind]
         gvk = kind.gvk or custom_type(entry)
         is_once = kind.is_create_only or (is_create and not entry.reconcile)
-        is_judged = box.status.readiness == "children" and gvk.kind not in _WITHOUT_STATUS
+        is_judged = box.status.readiness == "children" and not kind.is_ready_by_existing
         is_read = bool(box.reads.children & {"*", *_names(gvk, entry)})
         slim = is_once and not is_judged and not is_read and entry.ready_when is None
         before = needs.get(gvk)

@@ -16,6 +16,7 @@ from orkestra.operator.inventory import ChildId, Live
 class Verb(StrEnum):
     CREATE = "create"
     APPLY = "apply"
+    REPLACE = "replace"
     STATUS = "set status of"
     DELETE = "delete"
 
@@ -43,6 +44,8 @@ class Desired:
     ignored: tuple[tuple[str, ...], ...] = ()
     by_reference: bool = True
     order: int = 0
+    is_replaced: bool = False
+    """Deleted and made anew where it differs in more than its metadata."""
     status: Object | None = None
     """What to write to the child's status subresource (``custom`` only)."""
 
@@ -198,9 +201,11 @@ def _align(want: Desired, have: Live, draft: _Draft) -> None:
     if is_ours and want.drift is DriftMode.REPORT:
         draft.drifted.append(Drifted(want.info, want.key, changed))
         return
+    may_drop = applied.partition(".")[2] != want.digest.partition(".")[2]
+    is_replaced = want.is_replaced and (may_drop or not all(path.startswith("metadata.") for path in changed))
     draft.steps.append(
         Step(
-            Verb.APPLY,
+            Verb.REPLACE if is_replaced else Verb.APPLY,
             want.info,
             want.key,
             want.entry,
@@ -208,7 +213,7 @@ def _align(want: Desired, have: Live, draft: _Draft) -> None:
             uid=have.meta.uid,
             force=want.force is not False,
             is_drift=is_ours,
-            may_drop=applied.partition(".")[2] != want.digest.partition(".")[2],
+            may_drop=may_drop,
             changed=changed,
             seen=drift.state_digest(have.obj or {}),
         )

@@ -41,7 +41,7 @@ def test_the_good_example_gets_nothing(case: Case) -> None:
     assert [each.message for each in found] == []
 
 
-@pytest.mark.parametrize("number", [number for number in CODES if number >= 1900])
+@pytest.mark.parametrize("number", [n for n in CODES if n >= 1900 and n != 1902])
 def test_a_file_with_what_comes_later_is_valid_and_does_not_run(number: int) -> None:
     case = next(case for case in CASES if case.number == number)
     katalog, found = load_case(case, case.bad)

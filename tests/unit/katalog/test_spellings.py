@@ -73,14 +73,6 @@ def test_a_file_of_another_kind() -> None:
     assert codes_of("apiVersion: v1\nkind: Pod\n") == ["ORK1109"]
 
 
-@pytest.mark.parametrize("kind", [kind.key for kind in CHILD_KINDS if kind.state is State.LATER])
-def test_kinds_of_later_versions_are_notes(kind: str) -> None:
-    katalog, found = load_text(box_text(f"onReconcile: {{{kind}: [{{name: a, anything: true}}]}}"))
-    assert katalog is not None
-    assert [d.code for d in found] == ["ORK1902"]
-    assert not is_runnable(found)
-
-
 def test_functions_of_later_versions_are_notes() -> None:
     assert box_codes('onReconcile: {services: [{port: 80, labels: {a: "{{ semverMajor .spec.v }}"}}]}') == ["ORK1903"]
 

@@ -105,3 +105,28 @@ def test_ignored_paths_keep_the_value_that_stands() -> None:
     keep_ignored(want, have, [("spec", "replicas"), ("spec", "nothing", "here")])
     assert want["spec"]["replicas"] == 9
     assert differences(want, have) == []
+
+
+POLICY: dict[str, Any] = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "NetworkPolicy",
+    "metadata": {},
+    "spec": {
+        "podSelector": {},
+        "ingress": [
+            {"from": [{"podSelector": {"matchLabels": {"a": "b"}}}], "ports": [{"protocol": "TCP", "port": 80}]}
+        ],
+    },
+}
+
+
+def test_a_network_policy_that_was_widened_is_drift() -> None:
+    assert differences(POLICY, deepcopy(POLICY)) == []
+    for widen in (
+        lambda spec: spec["ingress"][0]["ports"].append({"protocol": "TCP", "port": 22}),
+        lambda spec: spec["ingress"][0]["from"].append({"podSelector": {}}),
+        lambda spec: spec["podSelector"].update(matchLabels={"only": "these"}),
+    ):
+        have = deepcopy(POLICY)
+        widen(have["spec"])
+        assert differences(POLICY, have)

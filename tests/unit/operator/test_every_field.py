@@ -59,7 +59,15 @@ WORKLOAD = {
     "rollingUpdate": {"maxUnavailable": 1},
     "workingDirectory": "/w",
 }
+RULES = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]
+OTHER_RULES = [{"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["list"]}]
+BINDING: dict[str, Any] = {"roleRef": "reader", "subjects": [{"name": "sa"}]}
+OTHER_BINDING = {
+    "roleRef": {"name": "writer", "kind": "ClusterRole"},
+    "subjects": [{"kind": "User", "name": "ada"}],
+}
 COMMON = {"name": "named", "namespace": "b", "labels": {"l": "1"}, "annotations": {"n": "1"}}
+CLUSTER = {key: value for key, value in COMMON.items() if key != "namespace"}
 
 BASE: dict[str, dict[str, Any]] = {
     "deployments": {"image": "base:1", "port": 80},
@@ -71,6 +79,22 @@ BASE: dict[str, dict[str, Any]] = {
     "serviceAccounts": {},
     "ingresses": {},
     "custom": {"apiVersion": "x.io/v1", "kind": "Thing", "metadata": {"name": "thing"}},
+    "daemonSets": {"image": "base:1", "port": 80},
+    "replicaSets": {"image": "base:1", "port": 80},
+    "pods": {"image": "base:1", "port": 80},
+    "cronJobs": {"image": "base:1", "schedule": "@daily"},
+    "roles": {"rules": RULES},
+    "roleBindings": BINDING,
+    "clusterRoles": {"rules": RULES},
+    "clusterRoleBindings": BINDING,
+    "namespaces": {},
+    "persistentVolumeClaims": {"name": "data", "storage": "1Gi"},
+    "persistentVolumes": {"name": "data", "capacity": "1Gi", "hostPath": "/d"},
+    "hpa": {"scaleTargetRef": "web", "maxReplicas": 3},
+    "pdb": {"selector": {"app": "web"}, "minAvailable": 1},
+    "networkPolicies": {},
+    "resourceQuotas": {},
+    "limitRanges": {},
 }
 SAMPLES: dict[str, dict[str, Any]] = {
     "deployments": {**COMMON, **WORKLOAD},
@@ -111,8 +135,74 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "spec": {"size": 3},
         "status": {"phase": "Up"},
     },
+    "daemonSets": {**COMMON, **{key: value for key, value in WORKLOAD.items() if key != "replicas"}},
+    "replicaSets": {**COMMON, **{key: value for key, value in WORKLOAD.items() if key != "rollingUpdate"}},
+    "pods": {
+        **COMMON,
+        **{
+            key: value
+            for key, value in WORKLOAD.items()
+            if key not in ("replicas", "rollingUpdate", "workingDirectory")
+        },
+    },
+    "cronJobs": {
+        **COMMON,
+        **POD,
+        "image": "other:1",
+        "workingDirectory": "/w",
+        "schedule": "*/5 * * * *",
+        "suspend": True,
+        "successfulJobsHistoryLimit": 0,
+        "failedJobsHistoryLimit": 0,
+        "concurrencyPolicy": "forbid",
+        "startingDeadlineSeconds": 10,
+    },
+    "roles": {**COMMON, "rules": OTHER_RULES},
+    "roleBindings": {**COMMON, **OTHER_BINDING},
+    "clusterRoles": {**CLUSTER, "rules": [{"nonResourceURLs": ["/healthz"], "verbs": ["get"]}]},
+    "clusterRoleBindings": {**CLUSTER, **OTHER_BINDING},
+    "namespaces": {**CLUSTER, "finalizers": ["example.com/hold"]},
+    "persistentVolumeClaims": {
+        **COMMON,
+        "storage": "2Gi",
+        "storageClassName": "fast",
+        "accessModes": ["RWX"],
+        "volumeMode": "Block",
+        "volumeName": "pv-1",
+    },
+    "persistentVolumes": {
+        **CLUSTER,
+        "capacity": "2Gi",
+        "storageClassName": "-",
+        "accessModes": ["ReadWriteMany"],
+        "reclaimPolicy": "Delete",
+        "hostPath": {"path": "/e", "type": "Directory"},
+    },
+    "hpa": {
+        **COMMON,
+        "scaleTargetRef": {"kind": "StatefulSet", "name": "db"},
+        "minReplicas": 2,
+        "maxReplicas": 9,
+        "targetCPUUtilizationPercentage": 50,
+        "behavior": {"scaleUp": {"selectPolicy": "Min"}},
+    },
+    "pdb": {**COMMON, "selector": {"matchExpressions": [{"key": "app", "operator": "Exists"}]}, "minAvailable": "50%"},
+    "networkPolicies": {
+        **COMMON,
+        "podSelector": {"app": "web"},
+        "ingress": [{"from": [{"podSelector": {}}]}],
+        "egress": [],
+        "policyTypes": ["Egress"],
+    },
+    "resourceQuotas": {**COMMON, "hard": {"pods": "3"}},
+    "limitRanges": {**COMMON, "limits": [{"type": "Container", "max": {"cpu": "1"}}]},
 }
 ELSEWHERE = {
+    ("replicaSets", "rollingUpdate"): "a warning says that it has no effect",
+    ("persistentVolumes", "csiDriver"): "in place of hostPath; see below",
+    ("persistentVolumes", "csiVolumeHandle"): "in place of hostPath; see below",
+    ("pdb", "maxUnavailable"): "in place of minAvailable; see below",
+    ("pdb", "behavior"): "a preset; see below",
     ("secrets", "once"): "the life of the child, not its content (tests/e2e)",
     ("custom", "hasStatus"): "whether status is sent; see below",
 }
@@ -171,6 +261,16 @@ def test_the_kinds_that_can_be_written_are_those_that_can_be_built() -> None:
     for key, kind in KINDS.items():
         if kind.gvk is not None:
             assert kind.gvk == GVK.parse(BY_KEY[key].api_version, BY_KEY[key].kind)
+
+
+def test_fields_in_place_of_others_reach_the_api_server() -> None:
+    volume = {"name": "data", "capacity": "1Gi", "csiDriver": "d.example.com", "csiVolumeHandle": "v-1"}
+    assert render_one("persistentVolumes", volume).manifest["spec"]["csi"] == {
+        "driver": "d.example.com",
+        "volumeHandle": "v-1",
+    }
+    budget = render_one("pdb", {"selector": {"app": "web"}, "maxUnavailable": "1"})
+    assert budget.manifest["spec"] == {"selector": {"matchLabels": {"app": "web"}}, "maxUnavailable": 1}
 
 
 @pytest.mark.parametrize(("has_status", "expected"), [(None, True), (True, True), (False, False)])

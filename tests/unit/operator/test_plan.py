@@ -212,3 +212,27 @@ def test_a_status_is_written_when_it_differs() -> None:
     assert have.obj is not None
     have.obj["status"] = {"phase": "Up", "more": 1}
     assert plan(want, live=[have]).is_empty
+
+
+def test_a_child_that_cannot_be_changed_is_replaced() -> None:
+    want = desired(is_replaced=True)
+    have = live_of(want.manifest)
+    assert have.obj is not None
+    have.obj["data"]["k"] = "edited"
+    (step,) = plan(want, live=[have]).steps
+    assert (step.verb, step.uid, step.is_drift) == (Verb.REPLACE, "child-1", True)
+
+
+def test_only_the_metadata_of_such_a_child_is_changed_in_place() -> None:
+    want = desired(is_replaced=True)
+    have = live_of(want.manifest)
+    assert have.obj is not None
+    have.obj["metadata"]["labels"]["managed-by"] = "somebody"
+    (step,) = plan(want, live=[have]).steps
+    assert (step.verb, step.changed) == (Verb.APPLY, ("metadata.labels.managed-by",))
+
+
+def test_a_field_dropped_from_such_a_child_replaces_it() -> None:
+    old, new = desired(data={"k": "v", "gone": "x"}), desired(data={"k": "v"}, is_replaced=True)
+    (step,) = plan(new, live=[live_of(old.manifest)]).steps
+    assert step.verb is Verb.REPLACE

@@ -36,9 +36,10 @@ COMPATIBILITY: Final = (
     ),
     Case(
         1902,
-        "The same for a kind of child, or of file.",
-        "onReconcile:\n  cronJobs:\n    - {image: busybox, schedule: '@daily'}\n",
-        "onReconcile:\n  jobs:\n    - {image: busybox}\n",
+        "The same for a kind of file.",
+        "apiVersion: orkestra.orkspace.io/v1\nkind: Motif\n",
+        "apiVersion: orkestra.orkspace.io/v1\nkind: Katalog\nmetadata: {name: shop}\nspec: {crds: {}}\n",
+        place="file",
     ),
     Case(
         1903,

@@ -33,6 +33,8 @@ def _findings(
         found.append((("reconcile",), "Jobs are only created; Kubernetes does not let them change"))
     if entry.kind == "statefulSets":
         found.append((("rollingUpdate", "maxSurge"), "a StatefulSet never has more pods than wanted"))
+    if entry.kind == "replicaSets":
+        found.append((("rollingUpdate",), "a ReplicaSet does not replace its pods; a Deployment does"))
     if entry.kind == "secrets":
         if "once" not in written:
             found.append((("rotateAfter",), "needs once: true"))

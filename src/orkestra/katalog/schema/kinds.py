@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
-from orkestra.katalog.schema import pods
+from orkestra.katalog.schema import access, claims, pods, policies, scaling
 from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.containers import ListOf, Raw
 from orkestra.katalog.schema.entries import CHILD_FIELDS, CONTROL_FIELDS, EntryList
-from orkestra.katalog.schema.scalars import Choice, Duration
+from orkestra.katalog.schema.scalars import Choice, Duration, Text
 from orkestra.katalog.schema.shared import ANNOTATIONS, ANY, COUNT, FLAG, LABELS, PORT, TEXT, TEXT_MAP, TEXTS, TREE
+from orkestra.template.times.cron import CronError, parse_cron
 
 
 @dataclass(frozen=True, slots=True)
 class ChildKind:
-    """One key of a block. ``suffix`` makes the default name ``<cr>-<suffix>`` (empty: the CR's own name)."""
+    """One key of a block. ``suffix`` makes the default name ``<cr>-<suffix>`` (empty: the CR's own name).
+
+    ``is_named``: the name must be given. ``is_superset``: a kind this project adds to those that do something.
+    """
 
     key: str
     singular: str
@@ -25,6 +30,25 @@ class ChildKind:
     namespaced: bool = True
     fields: tuple[Field, ...] = ()
     state: State = State.SUPPORTED
+    is_named: bool = False
+    is_superset: bool = False
+    exclusive: tuple[tuple[str, ...], ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+
+
+def _superset(*rows: Field) -> tuple[Field, ...]:
+    return tuple(replace(row, is_superset=True) for row in rows)
+
+
+def _schedule(text: str) -> tuple[int, str] | None:
+    """``@every 5m`` and time zones are no cron fields: Kubernetes takes the first, `timeZone` is the second's place."""
+    if text.startswith("@every "):
+        return None
+    try:
+        parse_cron(text)
+    except CronError as error:
+        return 1408, str(error)
+    return None
 
 
 _COPY: Final = (
@@ -73,7 +97,7 @@ _STATEFUL_SET: Final = (
 _JOB: Final = (
     pods.IMAGE,
     *pods.COMMAND,
-    *(Field(row.name, row.type, row.doc, is_superset=True) for row in pods.ENVIRONMENT),
+    *_superset(*pods.ENVIRONMENT),
     Field("backoffLimit", COUNT, "failures before the Job has failed", "3"),
     pods.WORKING_DIRECTORY,
     Field("resources", pods.RESOURCES, "requests and limits"),
@@ -82,6 +106,47 @@ _JOB: Final = (
     *pods.STORAGE,
     *pods.SIDES,
 )
+
+_DAEMON_SET: Final = tuple(row for row in _DEPLOYMENT if row.name not in ("replicas", "autoscale"))
+
+_REPLICA_SET: Final = _DEPLOYMENT
+
+_POD: Final = (
+    pods.IMAGE,
+    *pods.NETWORK,
+    *_superset(*pods.COMMAND, *pods.ENVIRONMENT),
+    Field("resources", pods.RESOURCES, "requests and limits"),
+    *pods.PLACEMENT,
+    Field("probes", pods.PROBES, "health checks"),
+    *pods.SECURITY,
+    *pods.STORAGE,
+    *pods.SIDES,
+)
+
+_CRON_JOB: Final = (
+    Field("schedule", Text(templated=True, check=_schedule), "when: a cron expression", required=True),
+    pods.IMAGE,
+    *pods.COMMAND,
+    *_superset(*pods.ENVIRONMENT),
+    Field("suspend", FLAG, "make no more Jobs for now"),
+    Field("successfulJobsHistoryLimit", COUNT, "Jobs kept that succeeded", "3"),
+    Field("failedJobsHistoryLimit", COUNT, "Jobs kept that failed", "1"),
+    Field(
+        "concurrencyPolicy",
+        Choice("Allow", "Forbid", "Replace", templated=True, any_case=True),
+        "what happens when the one before still runs",
+        "Allow",
+    ),
+    Field("startingDeadlineSeconds", COUNT, "how late a Job may start"),
+    pods.WORKING_DIRECTORY,
+    Field("resources", pods.RESOURCES, "requests and limits"),
+    *pods.PLACEMENT,
+    *pods.SECURITY,
+    *_superset(*pods.STORAGE),
+    *pods.SIDES,
+)
+
+_NAMESPACE: Final = (Field("finalizers", TEXTS, "finalizers of the Namespace object"),)
 
 _SERVICE: Final = (
     Field("type", Choice("ClusterIP", "NodePort", "LoadBalancer", templated=True), "how it is reached", "ClusterIP"),
@@ -165,7 +230,6 @@ _CUSTOM: Final = (
 )
 
 _RBAC = "rbac.authorization.k8s.io/v1"
-_LATER = State.LATER
 
 CHILD_KINDS: Final = (
     ChildKind("deployments", "deployment", "apps/v1", "Deployment", "deployment", fields=_DEPLOYMENT),
@@ -177,22 +241,59 @@ CHILD_KINDS: Final = (
     ChildKind("ingresses", "ingress", "networking.k8s.io/v1", "Ingress", "ingress", fields=_INGRESS),
     ChildKind("jobs", "job", "batch/v1", "Job", "job", fields=_JOB),
     ChildKind("custom", "custom", "", "", fields=_CUSTOM),
-    ChildKind("daemonSets", "daemonSet", "apps/v1", "DaemonSet", "daemonset", state=_LATER),
-    ChildKind("replicaSets", "replicaSet", "apps/v1", "ReplicaSet", "replicaset", state=_LATER),
-    ChildKind("pods", "pod", "v1", "Pod", "pod", state=_LATER),
-    ChildKind("cronJobs", "cronJob", "batch/v1", "CronJob", "cronjob", state=_LATER),
-    ChildKind("roles", "role", _RBAC, "Role", "role", state=_LATER),
-    ChildKind("roleBindings", "roleBinding", _RBAC, "RoleBinding", "rolebinding", state=_LATER),
-    ChildKind("clusterRoles", "clusterRole", _RBAC, "ClusterRole", "cluster-role", False, state=_LATER),
-    ChildKind("clusterRoleBindings", "clusterRoleBinding", _RBAC, "ClusterRoleBinding", "crb", False, state=_LATER),
-    ChildKind("namespaces", "namespace", "v1", "Namespace", "ns", False, state=_LATER),
-    ChildKind("persistentVolumeClaims", "persistentVolumeClaim", "v1", "PersistentVolumeClaim", state=_LATER),
-    ChildKind("persistentVolumes", "persistentVolume", "v1", "PersistentVolume", "", False, state=_LATER),
-    ChildKind("hpa", "hpa", "autoscaling/v2", "HorizontalPodAutoscaler", "hpa", state=_LATER),
-    ChildKind("pdb", "pdb", "policy/v1", "PodDisruptionBudget", "pdb", state=_LATER),
-    ChildKind("networkPolicies", "networkPolicy", "networking.k8s.io/v1", "NetworkPolicy", state=_LATER),
-    ChildKind("resourceQuotas", "resourceQuota", "v1", "ResourceQuota", state=_LATER),
-    ChildKind("limitRanges", "limitRange", "v1", "LimitRange", state=_LATER),
+    ChildKind("daemonSets", "daemonSet", "apps/v1", "DaemonSet", "daemonset", fields=_DAEMON_SET, is_superset=True),
+    ChildKind("replicaSets", "replicaSet", "apps/v1", "ReplicaSet", "replicaset", fields=_REPLICA_SET),
+    ChildKind("pods", "pod", "v1", "Pod", "pod", fields=_POD),
+    ChildKind("cronJobs", "cronJob", "batch/v1", "CronJob", "cronjob", fields=_CRON_JOB),
+    ChildKind("roles", "role", _RBAC, "Role", "role", fields=access.ROLE),
+    ChildKind("roleBindings", "roleBinding", _RBAC, "RoleBinding", "rolebinding", fields=access.ROLE_BINDING),
+    ChildKind("clusterRoles", "clusterRole", _RBAC, "ClusterRole", "cluster-role", False, access.CLUSTER_ROLE),
+    ChildKind(
+        "clusterRoleBindings",
+        "clusterRoleBinding",
+        _RBAC,
+        "ClusterRoleBinding",
+        "crb",
+        False,
+        access.CLUSTER_ROLE_BINDING,
+    ),
+    ChildKind("namespaces", "namespace", "v1", "Namespace", "ns", False, _NAMESPACE),
+    ChildKind(
+        "persistentVolumeClaims",
+        "persistentVolumeClaim",
+        "v1",
+        "PersistentVolumeClaim",
+        fields=claims.CLAIM,
+        is_named=True,
+    ),
+    ChildKind(
+        "persistentVolumes",
+        "persistentVolume",
+        "v1",
+        "PersistentVolume",
+        "",
+        False,
+        claims.VOLUME,
+        is_named=True,
+        exclusive=claims.VOLUME_EXCLUSIVE,
+        one_of=claims.VOLUME_ONE_OF,
+    ),
+    ChildKind("hpa", "hpa", "autoscaling/v2", "HorizontalPodAutoscaler", "hpa", fields=scaling.AUTOSCALER),
+    ChildKind(
+        "pdb",
+        "pdb",
+        "policy/v1",
+        "PodDisruptionBudget",
+        "pdb",
+        fields=scaling.BUDGET,
+        exclusive=scaling.BUDGET_EXCLUSIVE,
+        one_of=scaling.BUDGET_ONE_OF,
+    ),
+    ChildKind(
+        "networkPolicies", "networkPolicy", "networking.k8s.io/v1", "NetworkPolicy", fields=policies.NETWORK_POLICY
+    ),
+    ChildKind("resourceQuotas", "resourceQuota", "v1", "ResourceQuota", fields=policies.QUOTA),
+    ChildKind("limitRanges", "limitRange", "v1", "LimitRange", fields=policies.LIMITS),
 )
 
 BY_KEY: Final[dict[str, ChildKind]] = {kind.key: kind for kind in CHILD_KINDS}
@@ -213,8 +314,17 @@ _OLD_KEYS: Final = {
 
 def entry_block(kind: ChildKind) -> Block:
     """The table of one kind's entries."""
-    rows = (*CONTROL_FIELDS, *kind.fields) if kind.key == "custom" else (*CHILD_FIELDS, *kind.fields)
-    return Block(f"an entry of {kind.key}", rows, doc=f"One {kind.kind or 'object of any kind'}.")
+    common = CONTROL_FIELDS if kind.key == "custom" else tuple(_common_rows(kind))
+    title, doc = f"an entry of {kind.key}", f"One {kind.kind or 'object of any kind'}."
+    return Block(title, (*common, *kind.fields), exclusive=kind.exclusive, one_of=kind.one_of, doc=doc)
+
+
+def _common_rows(kind: ChildKind) -> Iterator[Field]:
+    for row in CHILD_FIELDS:
+        if row.name == "name" and kind.is_named:
+            yield replace(row, doc="the child's name", required=True)
+        elif row.name != "namespace" or kind.namespaced:
+            yield row
 
 
 def kind_fields() -> tuple[Field, ...]:
@@ -229,4 +339,5 @@ def kind_fields() -> tuple[Field, ...]:
 def _kind_field(kind: ChildKind) -> Field:
     if kind.state is not State.SUPPORTED:
         return Field(kind.key, Raw(), f"{kind.kind} children", state=kind.state, later_code=1902)
-    return Field(kind.key, EntryList(kind.key, entry_block(kind)), f"{kind.kind or 'other'} children")
+    entries = EntryList(kind.key, entry_block(kind))
+    return Field(kind.key, entries, f"{kind.kind or 'other'} children", is_superset=kind.is_superset)

@@ -224,6 +224,9 @@ def _named_source(title: str, name: str, *fields: Field) -> ByShape:
     return ByShape("a name or a map", scalar=Shorthand(name, TEXT), mapping=block)
 
 
+HOST_PATH: Final = _named_source(
+    "hostPath", "path", Field("type", TEXT, "what must be there: Directory, File, Socket …")
+)
 _FILES: Final = (
     Field("items", _ITEMS, "only these keys, each as a file"),
     Field("defaultMode", COUNT, "the files' permissions, such as 0644"),
@@ -238,7 +241,7 @@ _SOURCES: Final = {
     "persistentVolumeClaim": _named_source(
         "persistentVolumeClaim", "claimName", Field("readOnly", FLAG, "mounted read-only")
     ),
-    "hostPath": _named_source("hostPath", "path", Field("type", TEXT, "what must be there: Directory, File, Socket …")),
+    "hostPath": HOST_PATH,
 }
 
 VOLUMES: Final = ListOf(

@@ -9,16 +9,12 @@ from orkestra.operator.resources import pods
 
 def build(fields: f.Fields, cx: f.ChildContext) -> Object:
     labels, selector = pods.workload_labels(fields, cx)
-    rolling = f.mapping(fields, "rollingUpdate")
-    limits = {
-        k: f.integer_or_text(rolling[k]) for k in ("maxSurge", "maxUnavailable") if rolling.get(k) not in (None, "")
-    }
     spec: Object = {
         "replicas": f.integer(fields, "replicas", 1),
         "selector": {"matchLabels": selector},
         "template": pods.template(fields, cx, image=f.required_text(fields, "image"), labels=labels),
     }
-    if limits:
+    if limits := pods.rolling_limits(fields):
         spec["strategy"] = {"type": "RollingUpdate", "rollingUpdate": limits}
     meta = {"labels": labels, "annotations": f.text_map(fields, "annotations")}
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta, "spec": spec}

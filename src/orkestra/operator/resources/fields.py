@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from orkestra.k8s.quantity import QuantityError, canonical_quantity
@@ -38,6 +38,10 @@ class ChildContext:
     cr_name: str
     workloads: Mapping[str, str]
     """Names of the CR's workloads, in order -> value of their ``app`` label."""
+    scalable: Mapping[str, str] = field(default_factory=dict)
+    """Names of those that can be scaled -> their kind."""
+    cr_namespace: str = ""
+    """Empty for a CR of the cluster."""
 
 
 Fields = Mapping[str, Any]
@@ -67,6 +71,13 @@ def integer(fields: Fields, name: str, default: int | None = None) -> int | None
     if value is None or value == "":
         return default
     return as_integer(value, name)
+
+
+def required_integer(fields: Fields, name: str) -> int:
+    number = integer(fields, name)
+    if number is None:
+        raise FieldError(name, "a whole number", fields.get(name) or "")
+    return number
 
 
 def as_integer(value: Any, name: str) -> int:
@@ -146,6 +157,24 @@ def mapping(fields: Fields, name: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise FieldError(name, "a map", value)
     return value
+
+
+def described(fields: Fields, labels: dict[str, str] | None = None) -> dict[str, Any]:
+    """The metadata an entry declares: its labels (or ``labels`` in their place) and annotations."""
+    own = text_map(fields, "labels") if labels is None else labels
+    return {"labels": own, "annotations": text_map(fields, "annotations")}
+
+
+def selector(fields: Fields, name: str) -> dict[str, Any]:
+    """A LabelSelector; a missing or empty one selects everything."""
+    declared = mapping(fields, name)
+    tests = [
+        compact(
+            {"key": required_text(t, "key"), "operator": required_text(t, "operator"), "values": texts(t, "values")}
+        )
+        for t in maps(declared, "matchExpressions")
+    ]
+    return compact({"matchLabels": text_map(declared, "matchLabels"), "matchExpressions": tests})
 
 
 def quantities(fields: Fields, name: str, where: str) -> dict[str, str]:

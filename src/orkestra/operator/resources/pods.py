@@ -31,6 +31,16 @@ def template(fields: f.Fields, cx: f.ChildContext, *, image: str, labels: dict[s
     return {"metadata": {"labels": labels}, "spec": f.compact(pod)}
 
 
+def rolling_limits(fields: f.Fields) -> Object:
+    """``rollingUpdate``: how many pods more or fewer than wanted there may be while they are replaced."""
+    rolling = f.mapping(fields, "rollingUpdate")
+    return {
+        limit: f.integer_or_text(rolling[limit])
+        for limit in ("maxSurge", "maxUnavailable")
+        if rolling.get(limit) not in (None, "")
+    }
+
+
 def workload_labels(fields: f.Fields, cx: f.ChildContext) -> tuple[dict[str, str], dict[str, str]]:
     """(labels of object and pods, the selector). The selector is immutable in Kubernetes, so it holds one key."""
     selector = {"app": cx.workloads.get(cx.name) or label_value(cx.name)}
