@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-
 from controlplane import cache_dir
+
 from tests.conformance.differences import DIFFERENCES
 from tests.conformance.http import Api
 from tests.conformance.kubectl import Kubectl, stock_kubectl
@@ -75,5 +75,3 @@ def kubectl(request: pytest.FixtureRequest, kubeconfig: Path, namespace: str, tm
     if binary is None:
         pytest.skip(f"no kubectl ({request.param}) on this machine")
     return Kubectl(binary, kubeconfig, namespace, tmp_path)
-
-

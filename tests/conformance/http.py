@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -22,6 +23,8 @@ MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
 REQUEST_SECONDS = 30.0
+_LARGE_BYTES = 1 << 20
+_GOODBYE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ class Api:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._session.close()
+        # TLS says goodbye after close() has returned.
+        await asyncio.sleep(_GOODBYE_SECONDS)
 
     async def request(
         self,
@@ -113,7 +118,8 @@ class Api:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """``body``: bytes as they are, anything else as JSON. Waits REQUEST_SECONDS at most."""
-        data = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
+        encoded = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
+        data = io.BytesIO(encoded) if encoded is not None and len(encoded) > _LARGE_BYTES else encoded
         sent = {"Accept": accept} | dict(headers or {})
         skip = {"Content-Type"}
         if data is not None and content_type:
@@ -150,7 +156,11 @@ class Api:
     async def watch(self, path: str, *, accept: str = JSON, **query: Any) -> AsyncIterator[WatchStream]:
         parameters = {"watch": "true", "timeoutSeconds": "60"} | query
         async with self._session.get(path, params=_strings(parameters), headers={"Accept": accept}) as response:
-            yield WatchStream(response)
+            try:
+                yield WatchStream(response)
+            finally:
+                if response.connection is not None and response.connection.transport is not None:
+                    response.connection.transport.abort()
 
     async def until(self, path: str, is_reached: Any, seconds: float = 30.0) -> Any:
         """The object at ``path`` once ``is_reached(object)``; what is missing or still being set up counts as ``{}``."""

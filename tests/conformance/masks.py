@@ -17,7 +17,13 @@ _GO_VALUE = re.compile(r'\{"(?:Volumes|ObjectMeta|AccessModes)":.*\}(?=: )')
 _PATCHED = re.compile(r'patch: Invalid value: "\{.*\}": |^Invalid value: "\{.*\}": ', re.DOTALL)
 _GO_DIFF = re.compile(r"\n@@ .*", re.DOTALL)
 _PRECONDITION = re.compile(r"ResourceVersion in (the precondition|record) \(\d+\)")
-_BY_KEY = {"resourceVersion": "VERSION", "continue": "TOKEN", "nodePort": "PORT", "healthCheckNodePort": "PORT"}
+_BY_KEY = {
+    "resourceVersion": "VERSION",
+    "storageVersionHash": "HASH",
+    "continue": "TOKEN",
+    "nodePort": "PORT",
+    "healthCheckNodePort": "PORT",
+}
 
 
 def mask(value: Any, names: dict[str, str]) -> Any:

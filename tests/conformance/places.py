@@ -27,7 +27,11 @@ _CLUSTER_KINDS = {
     "admissionregistration.k8s.io/v1": "ValidatingWebhookConfiguration MutatingWebhookConfiguration",
 }
 _IRREGULAR = {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies", "Endpoints": "endpoints"}
-_CLASS_PLURALS = {"StorageClass": "storageclasses", "PriorityClass": "priorityclasses", "IngressClass": "ingressclasses"}
+_CLASS_PLURALS = {
+    "StorageClass": "storageclasses",
+    "PriorityClass": "priorityclasses",
+    "IngressClass": "ingressclasses",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from tests.conformance.scenario import FOLDER, Conversation, Script, define, loa
 
 sys.path.insert(0, str(FOLDER.parents[1] / "hack" / "cluster"))
 
-from controlplane import ControlPlane  # noqa: E402  (a script folder, not a package)
+from controlplane import ControlPlane
 
 
 async def answers(api: Api, script: Script) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Conversations with an API server, as ``scenarios/*.yaml`` writes them, and what is kept of the answers.
 
-A file has ``definitions`` (CustomResourceDefinitions, group ``$GROUP``, made once per run) and ``scenarios``: a name
-and its steps. A step is ``VERB resource[/name[/subresource]][?query]: body`` with these verbs:
+A file has ``definitions`` (CustomResourceDefinitions, group ``$GROUP``, made once per run), ``scenarios``: a name and
+its steps, and ``tables``: a name and steps that are each a scenario of their own. A step is ``VERB resource[/name[/subresource]][?query]: body`` with these verbs:
 
     GET POST PUT DELETE        as they are
     APPLY MERGE STRATEGIC JSON the four patches (APPLY: fieldManager is ``suite`` unless the query names one)
@@ -64,7 +64,9 @@ def load_scripts() -> dict[str, Script]:
     scripts = {}
     for path in sorted((FOLDER / "scenarios").glob("*.yaml")):
         document = yaml.safe_load(path.read_text())
-        scenarios = [Scenario(path.stem, name, tuple(steps)) for name, steps in document["scenarios"].items()]
+        scenarios = [Scenario(path.stem, name, tuple(steps)) for name, steps in document.get("scenarios", {}).items()]
+        for name, rows in document.get("tables", {}).items():
+            scenarios += [Scenario(path.stem, f"{name} {number}", (row,)) for number, row in enumerate(rows, 1)]
         scripts[path.stem] = Script(path.stem, document.get("definitions", []), scenarios)
     return scripts
 
@@ -72,7 +74,7 @@ def load_scripts() -> dict[str, Script]:
 def load_recorded(name: str) -> dict[str, list[Any]]:
     path = FOLDER / "recorded" / f"{name}.yaml"
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(), loader) if path.exists() else {}  # noqa: S506 - a safe loader, in C or Python
+    return yaml.load(path.read_text(), loader) if path.exists() else {}
 
 
 @dataclass
