@@ -131,9 +131,6 @@ async def test_a_cluster_scoped_child_and_a_cluster_scoped_cr(scene: Scene) -> N
         await scene.delete(websites, "shop")
         await scene.gone(websites, "shop")
         assert await scene.get(zones, "shop-zone") is None
-        await scene.delete(tenants, "acme")
-        for info, name in ((zones, "acme-own"), (CONFIG_MAPS, "acme")):
-            await scene.collected(info, name)
 
 
 async def test_a_child_in_a_namespace_that_does_not_exist_is_told_and_tried_again(scene: Scene) -> None:

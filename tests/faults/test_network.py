@@ -19,7 +19,7 @@ onReconcile:
     - {name: "{{ .metadata.name }}-a", data: {v: "{{ .spec.v }}"}}
     - {name: "{{ .metadata.name }}-b", data: {v: "{{ .spec.v }}"}}
 """
-COUNT = 10
+COUNT = 6
 
 
 async def make_all(scene: Scene) -> None:
@@ -156,7 +156,7 @@ async def test_connections_that_are_reset(scene: Scene, proxy: Proxy, moment: st
         await all_say(scene, "1")
         await change_all(scene, "2")
         await all_say(scene, "2")
-        for number in range(5):
+        for number in range(3):
             await scene.delete(CONFIG_MAPS, f"shop-{number}-b")
         await all_say(scene, "2")
         await no_second_thoughts(scene, run, proxy)

@@ -62,7 +62,6 @@ async def report_status(cx: BoxContext, observed: Observed, outcome: Outcome) ->
         if patch is None:
             return Report()
         written = await _send(cx, observed, patch)
-    cx.crs.record_write(written)
     cx.memory.told[observed.key] = clock
     _learn_unstorable(cx, patch["status"], written)
     return Report(is_written=True)
@@ -88,7 +87,10 @@ def _patch(
 
 
 async def _send(cx: BoxContext, observed: Observed, patch: dict[str, Any]) -> Object:
-    return await cx.writer.patch_cr(cx.info, observed.key, patch, subresource="status")
+    with cx.crs.writing(observed.key):
+        written = await cx.writer.patch_cr(cx.info, observed.key, patch, subresource="status")
+        cx.crs.record_write(written)
+    return written
 
 
 def is_only_progress(current: Mapping[str, Any], patch: Mapping[str, Any]) -> bool:
