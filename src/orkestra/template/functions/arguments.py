@@ -26,7 +26,7 @@ def text(value: Any) -> str:
         return value
     if isinstance(value, (bool, int, float)) or value is None:
         return text_of(value, _SHOWN, "")
-    raise _expected("text", value)
+    raise expected("text", value)
 
 
 def integer(value: Any) -> int:
@@ -34,7 +34,7 @@ def integer(value: Any) -> int:
     found = number(value)
     if isinstance(found, float):
         if not found.is_integer():
-            raise _expected("a whole number", value)
+            raise expected("a whole number", value)
         found = int(found)
     return in_range(found)
 
@@ -53,7 +53,7 @@ def number(value: Any) -> int | float:
             return in_range(int(stripped))
         if len(stripped) <= _SHOWN and _NUMBER.fullmatch(stripped):
             return float(stripped)
-    raise _expected("a number", value)
+    raise expected("a number", value)
 
 
 def boolean(value: Any) -> bool:
@@ -69,7 +69,7 @@ def boolean(value: Any) -> bool:
             return False
     if isinstance(value, (int, float)) and value in (0, 1):
         return bool(value)
-    raise _expected("a bool", value)
+    raise expected("a bool", value)
 
 
 def items(value: Any) -> list[Any]:
@@ -77,7 +77,7 @@ def items(value: Any) -> list[Any]:
         return list(value)
     if value is None:
         return []
-    raise _expected("a list", value)
+    raise expected("a list", value)
 
 
 def in_range(value: int) -> int:
@@ -104,7 +104,7 @@ def plain_number(value: int | float) -> int | float:
     return in_range(int(value))
 
 
-def _expected(wanted: str, value: Any) -> FunctionError:
+def expected(wanted: str, value: Any) -> FunctionError:
     if isinstance(value, str):
         got = f'"{value[:_SHOWN]}"'
     elif isinstance(value, Mapping):

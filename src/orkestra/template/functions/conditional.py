@@ -34,7 +34,7 @@ def bool_ternary(condition: Any, a: Any, b: Any) -> Any:
     "3",
 )
 def eq_ternary(value: Any, target: Any, a: Any, b: Any) -> Any:
-    return a if _are_equal(value, target) else b
+    return a if are_equal(value, target) else b
 
 
 @function(
@@ -72,7 +72,7 @@ def not_empty(value: Any) -> bool:
     return not is_empty(value)
 
 
-def _are_equal(first: Any, second: Any) -> bool:
+def are_equal(first: Any, second: Any) -> bool:
     if is_number(first) and is_number(second):
         return bool(first == second)
     if isinstance(first, (list, tuple, dict)) or isinstance(second, (list, tuple, dict)):

@@ -79,3 +79,11 @@ def is_open(expression: str, now: datetime, seconds: float) -> bool:
     """Whether ``expression`` (from ``parse_cron``) fired in (now - seconds, now]: the window it opens is still open."""
     fire = next(CronSim(expression, now - timedelta(seconds=seconds)), None)
     return fire is not None and fire <= now
+
+
+def next_after(expression: str, moment: datetime) -> datetime | None:
+    """When ``expression`` (from ``parse_cron``) fires next after ``moment``, in its time zone; None for never."""
+    try:
+        return next(CronSim(expression, moment), None)
+    except OverflowError:  # beyond the last year of the calendar
+        return None

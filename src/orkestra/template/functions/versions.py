@@ -1,0 +1,155 @@
+"""Versions, read leniently (``v1.2`` is 1.2.0), and the constraints on them.
+
+Rules: semver.org 2.0.0 for order; the grammar of constraints, and that a prerelease satisfies only a constraint that
+names one, are those of the Masterminds semver library for Go (version 3), which Helm uses too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+_IDENTIFIERS: Final = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
+_VERSION: Final = re.compile(
+    rf"(v?)(\d{{1,19}})(?:\.(\d{{1,19}}))?(?:\.(\d{{1,19}}))?(?:-({_IDENTIFIERS}))?(?:\+({_IDENTIFIERS}))?", re.A
+)
+_PATTERN: Final = re.compile(
+    rf"\s*(!=|=>|=<|>=|<=|~>|[=<>~^]|)\s*(v?)(\d{{1,19}}|[xX*])(?:\.(\d{{1,19}}|[xX*]))?(?:\.(\d{{1,19}}|[xX*]))?"
+    rf"(?:-({_IDENTIFIERS}))?(?:\+{_IDENTIFIERS})?(?=[\s,]|$)\s*,?",
+    re.A,
+)
+_HYPHEN: Final = re.compile(r"\s*(\S+)\s+-\s+(\S+)\s*")
+_MAX_LENGTH: Final = 256
+
+
+class VersionError(ValueError):
+    """A text that is no version or no constraint; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """``prefix`` is the v it was written with, or nothing."""
+
+    prefix: str
+    major: int
+    minor: int
+    patch: int
+    prerelease: str = ""
+    build: str = ""
+
+    def __str__(self) -> str:
+        tail = (f"-{self.prerelease}" if self.prerelease else "") + (f"+{self.build}" if self.build else "")
+        return f"{self.prefix}{self.major}.{self.minor}.{self.patch}{tail}"
+
+    @property
+    def rank(self) -> tuple[Any, ...]:
+        """Sorts as versions do: numbers before words, a release after its prereleases; builds do not count."""
+        parts = tuple(
+            (0, int(part), "") if part.isdigit() else (1, 0, part)
+            for part in (self.prerelease.split(".") if self.prerelease else ())
+        )
+        return self.major, self.minor, self.patch, not self.prerelease, parts
+
+
+def parse_version(text: str) -> Version:
+    """Raises VersionError."""
+    found = _VERSION.fullmatch(text) if len(text) <= _MAX_LENGTH else None
+    if found is None or _has_leading_zero(found[5] or ""):
+        raise VersionError(f'"{text[:40]}" is no version: expected one such as 1.2.3')
+    prefix, major, minor, patch, prerelease, build = found.groups()
+    return Version(prefix, int(major), int(minor or 0), int(patch or 0), prerelease or "", build or "")
+
+
+def _has_leading_zero(prerelease: str) -> bool:
+    return any(part.isdigit() and len(part) > 1 and part[0] == "0" for part in prerelease.split("."))
+
+
+Test = Callable[[Version], bool]
+Rank = tuple[Any, ...]
+
+
+@lru_cache(maxsize=256)
+def parse_constraint(text: str) -> tuple[tuple[Test, ...], ...]:
+    """One of the groups must hold, with every test in it. Raises VersionError."""
+    if len(text) > _MAX_LENGTH:
+        raise VersionError(f'"{text[:40]}…" is too long for a version constraint')
+    return tuple(tuple(_group(part, text)) for part in text.split("||"))
+
+
+def satisfies(version: Version, constraint: str) -> bool:
+    """Raises VersionError for a constraint that is none."""
+    return any(all(test(version) for test in group) for group in parse_constraint(constraint))
+
+
+def _group(part: str, whole: str) -> list[Test]:
+    hyphen = _HYPHEN.fullmatch(part)
+    if hyphen:
+        part = f">={hyphen[1]} <={hyphen[2]}"
+    tests: list[Test] = []
+    at = 0
+    while at < len(part) or not tests:
+        found = _PATTERN.match(part, at)
+        if found is None:
+            raise VersionError(f'"{whole[:40]}" is no version constraint: expected one such as ^1.2 or >=1.2, <2')
+        tests.append(_test(found))
+        at = found.end()
+    return tests
+
+
+def _test(found: re.Match[str]) -> Test:
+    """The test of one operator and version. A part that is x, or missing, leaves room below it."""
+    operator, _, *written, prerelease = found.groups()
+    numbers: list[int] = []
+    for part in written:
+        if part is None or not part.isdigit():
+            break
+        numbers.append(int(part))
+    given = len(numbers)
+    major, minor, patch = [*numbers, 0, 0, 0][:3]
+    low = Version("", major, minor, patch, prerelease or "")
+    floor, ceiling = low.rank, _ceiling(numbers, given - 1)
+    inner = _comparison(operator, floor, ceiling, given == 3)
+    match operator:
+        case "^":
+            first = next((at for at, number in enumerate(numbers) if number), given - 1)
+            inner = _between(floor, _ceiling(numbers, first))
+        case "~" | "~>":
+            inner = _between(floor, _ceiling(numbers, min(given - 1, 1)))
+    if prerelease:
+        return inner
+    return lambda v: not v.prerelease and inner(v)
+
+
+def _comparison(operator: str, floor: Rank, ceiling: Rank, is_exact: bool) -> Test:
+    """With less than three numbers a version is a range: above it is beyond its end, at most is within it."""
+    match operator:
+        case ">" if not is_exact:
+            return lambda v: bool(ceiling) and v.rank >= ceiling
+        case ">":
+            return lambda v: v.rank > floor
+        case ">=" | "=>":
+            return lambda v: v.rank >= floor
+        case "<":
+            return lambda v: v.rank < floor
+        case "<=" | "=<" if not is_exact:
+            return lambda v: not ceiling or v.rank < ceiling
+        case "<=" | "=<":
+            return lambda v: v.rank <= floor
+    equals: Test = (lambda v: v.rank == floor) if is_exact else _between(floor, ceiling)
+    return (lambda v: not equals(v)) if operator == "!=" else equals
+
+
+def _between(floor: Rank, ceiling: Rank) -> Test:
+    return lambda v: v.rank >= floor and (not ceiling or v.rank < ceiling)
+
+
+def _ceiling(numbers: list[int], at: int) -> Rank:
+    """The rank below all versions that begin beyond ``numbers[: at + 1]``; nothing when there is no such end."""
+    if at < 0:
+        return ()
+    raised = [*numbers[:at], numbers[at] + 1, 0, 0][:3]
+    # Prereleases of the ceiling lie below it, but are beyond it: the least of ranks shuts them out.
+    return (*raised, False, ())
