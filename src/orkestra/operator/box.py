@@ -23,11 +23,12 @@ from orkestra.informer.informer import Informer, Interest
 from orkestra.informer.target import Target
 from orkestra.k8s.errors import StatusError
 from orkestra.k8s.gvk import GVK, ResourceInfo
-from orkestra.k8s.objects import ObjectKey
+from orkestra.k8s.objects import Object, ObjectKey
 from orkestra.katalog.model import OperatorBox
 from orkestra.observe.logging import get_logger
 from orkestra.operator import names
 from orkestra.operator.context import BoxContext, Cache, Memory
+from orkestra.operator.copies import SourceNeed, source_needs
 from orkestra.operator.desired import Renderer
 from orkestra.operator.gate import Gate
 from orkestra.operator.health import BoxHealth
@@ -100,11 +101,15 @@ class Box:
                 gvk: self._acquire(held, factory, self._child_target(infos[gvk], need), {OWNER_INDEX: owners_of})
                 for gvk, need in needs.items()
             }
+            sources = {
+                need: self._acquire(held, factory, _source_target(await self._discover(need.gvk, "the kind"), need), {})
+                for need in source_needs(self.definition)
+            }
             factory.start()
             while not crs.is_missing:
-                await self._await_caches([crs, *children.values()])
+                await self._await_caches([crs, *children.values(), *sources.values()])
                 await self._await_gates()
-                await self._work(info, crs, infos, children)
+                await self._work(info, crs, infos, children, sources)
             self._wait_for(f"the CRD of {self.definition.gvk} was removed", is_broken=True)
             self._log.warning("the CRD was removed; children stay as they are")
         self.services.discovery.invalidate()
@@ -176,12 +181,13 @@ class Box:
         crs: Informer,
         infos: Mapping[GVK, ResourceInfo],
         children: Mapping[GVK, Informer],
+        sources: Mapping[SourceNeed, Informer],
     ) -> None:
         """Reconcile until a gate closes or the CRD goes."""
         box = self.definition
         metrics = self.services.metrics.for_controller(str(box.gvk))
         queue: WorkQueue[ObjectKey] = WorkQueue(max_depth=box.queue.max_depth, observe_latency=metrics.waited)
-        with ExitStack() as sources:
+        with ExitStack() as feeds:
 
             def feed_own() -> Source:
                 return Source(crs, queue, self._wanted, None if box.reads.status else desired_changed)
@@ -200,8 +206,13 @@ class Box:
             own = Cache(info, crs, feed_own())
             caches = {gvk: Cache(infos[gvk], c, feed_children(gvk, c)) for gvk, c in children.items()}
             for cache in (own, *caches.values()):
-                sources.callback(cache.source.close)
-            reconciler = self._reconciler(own, caches, memory)
+                feeds.callback(cache.source.close)
+            copied: dict[GVK, list[Cache]] = {}
+            for need, informer in sources.items():
+                source = Source(informer, queue, reader_mapper(need.gvk, memory), replay=False)
+                feeds.callback(source.close)
+                copied.setdefault(need.gvk, []).append(Cache(informer.target.info, informer, source))
+            reconciler = self._reconciler(own, caches, copied, memory)
             controller = Controller(
                 box.name,
                 self._counted(reconciler.reconcile),
@@ -211,7 +222,7 @@ class Box:
                 observer=metrics,
             )
             metrics.watch(depth=queue.depth, refused=lambda: queue.refused, resources=lambda: len(crs.lister))
-            sources.callback(metrics.close)
+            feeds.callback(metrics.close)
             metrics.activated(asyncio.get_running_loop().time() - self._born)
             self.running = Running(info, crs, queue, controller)
             self.health.start()
@@ -228,7 +239,9 @@ class Box:
             return ()
         return () if namespace in box.restricted_namespaces else (item.key,)
 
-    def _reconciler(self, own: Cache, caches: Mapping[GVK, Cache], memory: Memory) -> Reconciler:
+    def _reconciler(
+        self, own: Cache, caches: Mapping[GVK, Cache], copied: Mapping[GVK, list[Cache]], memory: Memory
+    ) -> Reconciler:
         services, box = self.services, self.definition
 
         def resolve(gvk: GVK) -> ResourceInfo:
@@ -242,6 +255,7 @@ class Box:
             info=own.info,
             crs=own,
             children=caches,
+            sources=copied,
             writer=services.writer(caches),
             recorder=services.recorder,
             metrics=services.metrics,
@@ -250,7 +264,12 @@ class Box:
             is_time_dependent=is_time_dependent(box),
             memory=memory,
         )
-        return Reconciler(cx, Renderer(box, own.info, resolve, services.environment))
+
+        def find_source(gvk: GVK, key: ObjectKey) -> Object | None:
+            found = cx.find_source(gvk, key)
+            return found.object() if found is not None else None
+
+        return Reconciler(cx, Renderer(box, own.info, resolve, services.environment, find_source))
 
     def _counted(self, reconcile: Callable[[ObjectKey], Awaitable[Result]]) -> Callable[[ObjectKey], Awaitable[Result]]:
         async def counted(key: ObjectKey) -> Result:
@@ -292,6 +311,19 @@ class Box:
 
 class _Halted(Exception):
     """The box must not work for now; not an error."""
+
+
+def reader_mapper(gvk: GVK, memory: Memory) -> Mapper:
+    """A source's change is work for the CRs that copy it."""
+
+    def keys(source: Cached) -> Iterable[ObjectKey]:
+        yield from memory.readers.get((gvk, source.key), ())
+
+    return keys
+
+
+def _source_target(info: ResourceInfo, need: SourceNeed) -> Target:
+    return Target(info, need.namespace, "", f"metadata.name={need.name}" if need.name else "")
 
 
 def owner_mapper(gvk: GVK, crs: Informer, wanted: Callable[[Cached], Iterable[ObjectKey]], memory: Memory) -> Mapper:

@@ -60,6 +60,8 @@ class BoxContext:
     crs: Cache
     children: Mapping[GVK, Cache]
     """Every kind whose children may exist."""
+    sources: Mapping[GVK, Sequence[Cache]]
+    """Kinds that content is copied from, without our label."""
     writer: Writer
     recorder: EventRecorder
     metrics: Metrics
@@ -68,6 +70,10 @@ class BoxContext:
     is_time_dependent: bool
     """Its conditions look at the clock: nothing is ever settled for good."""
     memory: Memory
+
+    def find_source(self, gvk: GVK, key: ObjectKey) -> Cached | None:
+        """The object that content is copied from, as cached."""
+        return next((found for cache in self.sources.get(gvk, ()) if (found := cache.get(key)) is not None), None)
 
 
 def _tell_nobody(place: ChildId, is_awaited: bool) -> None:
@@ -90,6 +96,10 @@ class Memory:
     """Places that somebody else's object keeps from our child -> the CRs that want them: a change there wakes those."""
     awaiting: dict[ObjectKey, tuple[ChildId, ...]] = field(default_factory=dict)
     """The same, by CR."""
+    sources: dict[ObjectKey, tuple[ChildId, ...]] = field(default_factory=dict)
+    """CR -> the objects that content was copied from, or waited for, last time."""
+    readers: dict[ChildId, set[ObjectKey]] = field(default_factory=dict)
+    """The same, by source."""
     unstorable: set[tuple[str, ...]] = field(default_factory=set)
     """Status paths that the CRD's schema drops; comparing them again would write for ever."""
 
@@ -97,7 +107,20 @@ class Memory:
         self.settled.pop(key, None)
         self.created_once.pop(key, None)
         self.told.pop(key, None)
+        self.copy_from(key, ())
         self.await_places(key, ())
+
+    def copy_from(self, key: ObjectKey, sources: Sequence[ChildId]) -> None:
+        """The CR ``key`` copies ``sources`` now, and no others."""
+        for source in self.sources.pop(key, ()):
+            readers = self.readers[source]
+            readers.discard(key)
+            if not readers:
+                del self.readers[source]
+        if sources:
+            self.sources[key] = tuple(dict.fromkeys(sources))
+        for source in sources:
+            self.readers.setdefault(source, set()).add(key)
 
     def await_places(self, key: ObjectKey, places: Sequence[ChildId]) -> None:
         """The CR ``key`` waits for ``places`` now, and for no others."""

@@ -11,6 +11,7 @@ from orkestra.k8s.objects import Object, ObjectKey, name_of, namespace_of
 from orkestra.k8s.owners import can_own
 from orkestra.katalog.model import Block, OperatorBox, ResourceEntry
 from orkestra.katalog.values import RenderError
+from orkestra.operator import copies
 from orkestra.operator.inventory import ChildId
 from orkestra.operator.names import label_value
 from orkestra.operator.outcome import Failure, Reason
@@ -25,22 +26,31 @@ from orkestra.template import Environment
 
 @dataclass(frozen=True, slots=True)
 class DesiredSet:
-    """``kept``: create-once children whose condition is false now; they are neither made nor pruned."""
+    """``kept``: children that are neither made nor pruned: create-once ones whose condition is false now, and copies
+    whose source is ``missing`` (in words). ``sources``: every object that content is copied from, present or not."""
 
     children: tuple[Desired, ...]
     kept: frozenset[ChildId]
     scopes: Mapping[ChildId, Mapping[str, Any]]
     entries: Mapping[ChildId, ResourceEntry]
+    missing: tuple[str, ...] = ()
+    sources: tuple[ChildId, ...] = ()
+
+
+def _no_source(gvk: GVK, key: ObjectKey) -> Object | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """``resolve`` gives the served resource of a type; it raises Failure for a type the cluster does not have."""
+    """``resolve`` gives the served resource of a type; it raises Failure for a type the cluster does not have.
+    ``find_source`` gives the object that a child's content is copied from."""
 
     box: OperatorBox
     owner: ResourceInfo
     resolve: Callable[[GVK], ResourceInfo]
     environment: Environment
+    find_source: Callable[[GVK, ObjectKey], Object | None] = _no_source
 
     def render(self, cr: Object, scope: Mapping[str, Any], is_unique: UniqueCheck | None = None) -> DesiredSet:
         """Raises Failure when a value does not render or does not fit: nothing is applied then."""
@@ -53,6 +63,8 @@ class Renderer:
         kept: set[ChildId] = set()
         scopes: dict[ChildId, Mapping[str, Any]] = {}
         entries: dict[ChildId, ResourceEntry] = {}
+        missing: list[str] = []
+        sources: list[ChildId] = []
         for instance in instances:
             identity = (instance.info.gvk, instance.key)
             if not instance.is_active:
@@ -65,11 +77,18 @@ class Renderer:
                     f"{instance.info.kind} {instance.key}: give one of them another name"
                 )
                 raise Failure(Reason.INVALID_TEMPLATE, message, is_retried=False)
-            children[identity] = self._build(instance, cr, workloads, scalable)
+            child, source = self._build(instance, cr, workloads, scalable)
+            if source is not None:
+                sources.append((instance.info.gvk, source))
+            if child is None:
+                kept.add(identity)
+                missing.append(f"{instance.info.kind} {instance.key}: waiting for {source} to copy it from")
+                continue
+            children[identity] = child
             scopes[identity] = instance.scope
             entries[identity] = instance.entry
         _leave_replicas_to_autoscalers(children)
-        return DesiredSet(tuple(children.values()), frozenset(kept), scopes, entries)
+        return DesiredSet(tuple(children.values()), frozenset(kept), scopes, entries, tuple(missing), tuple(sources))
 
     def _blocks(self) -> tuple[tuple[Block, bool], ...]:
         return ((self.box.on_create, True), (self.box.on_reconcile, False))
@@ -87,13 +106,25 @@ class Renderer:
                     )
                     info = self.resolve(_gvk(kind, entry))
                     try:
-                        key = self._key(entry, kind, info, cr, item_scope)
+                        keys = self._keys(entry, kind, info, cr, item_scope)
                     except RenderError:
                         if is_active:
                             raise
                         continue
                 is_once = kind.is_create_only or (is_create and not entry.reconcile)
-                yield _Instance(entry, kind, info, key, item_scope, is_active, is_once)
+                for key in keys:
+                    yield _Instance(entry, kind, info, key, item_scope, is_active, is_once)
+
+    def _keys(
+        self, entry: ResourceEntry, kind: Kind, info: ResourceInfo, cr: Object, scope: Mapping[str, Any]
+    ) -> list[ObjectKey]:
+        """One place, or one in each of ``toNamespaces``."""
+        targets = entry.fields.get("toNamespaces")
+        if targets is None:
+            return [self._key(entry, kind, info, cr, scope)]
+        name = entry.name.render(scope, self.environment) if entry.name is not None else ""
+        places = copies.target_namespaces(targets.render(scope, self.environment))
+        return [ObjectKey(place, str(name or f"{name_of(cr)}{kind.suffix}")) for place in places]
 
     def _key(
         self, entry: ResourceEntry, kind: Kind, info: ResourceInfo, cr: Object, scope: Mapping[str, Any]
@@ -110,14 +141,21 @@ class Renderer:
 
     def _build(
         self, instance: _Instance, cr: Object, workloads: Mapping[str, str], scalable: Mapping[str, str]
-    ) -> Desired:
+    ) -> tuple[Desired | None, ObjectKey | None]:
+        """The child (None while the source of its content is missing), and that source."""
         entry, info, key = instance.entry, instance.info, instance.key
         with _naming(entry):
             fields = {name: v.render(instance.scope, self.environment) for name, v in entry.fields.items()}
             cx = ChildContext(key.name, key.namespace, name_of(cr), workloads, scalable, namespace_of(cr))
             _check_scope(fields, info)
             status = _own_status(fields, info)
+            source = copies.source_of(entry, fields, namespace_of(cr))
             manifest = instance.kind.build(fields, cx)
+        if source is not None:
+            found = self.find_source(info.gvk, source)
+            if found is None:
+                return None, source
+            copies.copy_into(manifest, found)
         manifest["metadata"]["name"] = key.name
         if key.namespace:
             manifest["metadata"]["namespace"] = key.namespace
@@ -130,7 +168,7 @@ class Renderer:
         if not instance.is_create_once:
             meta.stamp(manifest)
         force = entry.force_conflict if entry.force_conflict is not None else self.box.force_conflict
-        return Desired(
+        child = Desired(
             info,
             key,
             manifest,
@@ -144,6 +182,7 @@ class Renderer:
             is_replaced=instance.kind.is_replaced,
             status=status,
         )
+        return child, source
 
 
 @dataclass(frozen=True, slots=True)

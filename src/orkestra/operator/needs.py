@@ -31,7 +31,9 @@ def child_needs(box: OperatorBox) -> Mapping[GVK, Need]:
         before = needs.get(gvk)
         needs[gvk] = Need(
             metadata_only=slim and (before is None or before.metadata_only),
-            all_namespaces=entry.namespace is not None or (before is not None and before.all_namespaces),
+            all_namespaces=entry.namespace is not None
+            or "toNamespaces" in entry.fields
+            or (before is not None and before.all_namespaces),
         )
     return needs
 

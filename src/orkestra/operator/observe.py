@@ -47,6 +47,9 @@ def fingerprint(cx: BoxContext, cached: Cached) -> Fingerprint:
     for cache in cx.children.values():
         versions += sorted(child.meta.resource_version for child in cache.owned_by(uid))
         versions.append("|")
+    for gvk, key in cx.memory.sources.get(cached.key, ()):
+        source = cx.find_source(gvk, key)
+        versions.append(source.meta.resource_version if source is not None else "")
     return tuple(versions)
 
 

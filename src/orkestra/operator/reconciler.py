@@ -75,6 +75,8 @@ class Reconciler:
         """Make the children what the definition says."""
         cx = self.cx
         desired = self.renderer.render(observed.cr, scope, uniqueness(cx, observed))
+        cx.memory.copy_from(observed.key, desired.sources)
+        outcome.waiting += desired.missing
         await deletion.ensure_finalizer(cx, observed, desired)
         plan = make_plan(
             desired.children,

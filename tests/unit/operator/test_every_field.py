@@ -11,7 +11,7 @@ import yaml
 
 from orkestra.k8s.builtin import builtin_resource
 from orkestra.k8s.gvk import GVK, ResourceInfo
-from orkestra.k8s.objects import Object
+from orkestra.k8s.objects import Object, ObjectKey
 from orkestra.katalog import load_text, render
 from orkestra.katalog.schema.blocks import State
 from orkestra.katalog.schema.entries import CONTROL_FIELDS
@@ -197,7 +197,18 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "resourceQuotas": {**COMMON, "hard": {"pods": "3"}},
     "limitRanges": {**COMMON, "limits": [{"type": "Container", "max": {"cpu": "1"}}]},
 }
+for copied in ("configMaps", "secrets", "networkPolicies", "resourceQuotas", "limitRanges"):
+    SAMPLES[copied] = {**SAMPLES[copied], "toNamespaces": ["c"]}
 ELSEWHERE = {
+    ("configMaps", "fromConfigMap"): "copies: see below",
+    ("secrets", "fromSecret"): "copies: see below",
+    ("networkPolicies", "fromNetworkPolicy"): "copies: see below",
+    ("resourceQuotas", "fromResourceQuota"): "copies: see below",
+    ("limitRanges", "fromLimitRange"): "copies: see below",
+    **{
+        (kind, "fromNamespace"): "copies: see below"
+        for kind in ("configMaps", "secrets", "networkPolicies", "resourceQuotas", "limitRanges")
+    },
     ("replicaSets", "rollingUpdate"): "a warning says that it has no effect",
     ("persistentVolumes", "csiDriver"): "in place of hostPath; see below",
     ("persistentVolumes", "csiVolumeHandle"): "in place of hostPath; see below",
@@ -206,6 +217,11 @@ ELSEWHERE = {
     ("secrets", "once"): "the life of the child, not its content (tests/e2e)",
     ("custom", "hasStatus"): "whether status is sent; see below",
 }
+
+
+def source_at(gvk: GVK, key: ObjectKey) -> Object:
+    """Content that tells where it was copied from."""
+    return {"type": str(key), "data": {"from": str(key)}, "spec": {"from": str(key)}}
 
 
 def render_one(kind: str, entry: dict[str, Any]) -> Desired:
@@ -231,7 +247,7 @@ def render_one(kind: str, entry: dict[str, Any]) -> Desired:
         )
 
     environment = Environment(now=lambda: datetime(2026, 1, 1, tzinfo=UTC))
-    (child,) = Renderer(katalog.boxes[0], OWNER, resolve, environment).render(CR, CR).children
+    (child,) = Renderer(katalog.boxes[0], OWNER, resolve, environment, source_at).render(CR, CR).children
     return child
 
 
@@ -261,6 +277,24 @@ def test_the_kinds_that_can_be_written_are_those_that_can_be_built() -> None:
     for key, kind in KINDS.items():
         if kind.gvk is not None:
             assert kind.gvk == GVK.parse(BY_KEY[key].api_version, BY_KEY[key].kind)
+
+
+COPIES = {
+    "configMaps": "fromConfigMap",
+    "secrets": "fromSecret",
+    "networkPolicies": "fromNetworkPolicy",
+    "resourceQuotas": "fromResourceQuota",
+    "limitRanges": "fromLimitRange",
+}
+
+
+@pytest.mark.parametrize(("kind", "field"), COPIES.items())
+def test_a_copy_has_its_sources_content_and_nothing_else_of_it(kind: str, field: str) -> None:
+    near = render_one(kind, {field: "base"}).manifest
+    far = render_one(kind, {field: "base", "fromNamespace": "elsewhere"}).manifest
+    part = "data" if kind in ("configMaps", "secrets") else "spec"
+    assert (near[part], far[part]) == ({"from": "a/base"}, {"from": "elsewhere/base"})
+    assert set(near["metadata"]["labels"]) == {"managed-by", "orkestra-owner"}
 
 
 def test_fields_in_place_of_others_reach_the_api_server() -> None:

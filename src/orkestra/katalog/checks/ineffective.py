@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.model import ResourceEntry
 from orkestra.katalog.source.nodes import MapNode
@@ -42,6 +44,8 @@ def _findings(
             found.append((("once",), "ignored where the Secret is kept in line (onReconcile, reconcile: true)"))
         if "tls" in written:
             found.append((("data",), "ignored beside tls"))
+    if "fromNamespace" in written and not any(re.fullmatch("from[A-Z].*", key) for key in written - {"fromNamespace"}):
+        found.append((("fromNamespace",), "nothing is copied: name the object to copy beside it"))
     if "toNamespaces" in written and entry.namespace is not None:
         found.append((("namespace",), "ignored beside toNamespaces"))
     return found

@@ -51,10 +51,13 @@ def _schedule(text: str) -> tuple[int, str] | None:
     return None
 
 
-_COPY: Final = (
-    Field("fromNamespace", TEXT, "the namespace to copy from", state=State.LATER),
-    Field("toNamespaces", TEXTS, "the namespaces to copy to", state=State.LATER),
-)
+def _copy(kind: str) -> tuple[Field, ...]:
+    return (
+        Field(f"from{kind}", TEXT, f"a {kind} to copy, and to follow as it changes"),
+        Field("fromNamespace", TEXT, "the namespace to copy from; the CR's unless given"),
+        Field("toNamespaces", TEXTS, "the namespaces to have it in: one child in each"),
+    )
+
 
 _DEPLOYMENT: Final = (
     pods.IMAGE,
@@ -180,15 +183,14 @@ _INGRESS: Final = (
 
 _CONFIG_MAP: Final = (
     Field("data", TEXT_MAP, "keys and texts"),
-    Field("fromConfigMap", TEXT, "a ConfigMap to copy", state=State.LATER),
-    *_COPY,
+    *_copy("ConfigMap"),
 )
+_CONFIG_MAP_EXCLUSIVE: Final = (("data", "fromConfigMap"),)
 
 _SECRET: Final = (
     Field("type", TEXT, "the Secret's type", "Opaque"),
     Field("data", TEXT_MAP, "keys and texts, not base64"),
-    Field("fromSecret", TEXT, "a Secret to copy", state=State.LATER),
-    *_COPY,
+    *_copy("Secret"),
     Field("once", FLAG, "made once and kept; random values stay"),
     Field("rotateAfter", Duration(templated=True), "made anew at this age; needs once", state=State.LATER),
     Field(
@@ -204,6 +206,12 @@ _SECRET: Final = (
         "a certificate of its own authority",
         state=State.LATER,
     ),
+)
+_SECRET_EXCLUSIVE: Final = (
+    ("data", "fromSecret"),
+    ("type", "fromSecret"),
+    ("once", "fromSecret"),
+    ("tls", "fromSecret"),
 )
 
 _CUSTOM: Final = (
@@ -235,8 +243,10 @@ CHILD_KINDS: Final = (
     ChildKind("deployments", "deployment", "apps/v1", "Deployment", "deployment", fields=_DEPLOYMENT),
     ChildKind("statefulSets", "statefulSet", "apps/v1", "StatefulSet", fields=_STATEFUL_SET),
     ChildKind("services", "service", "v1", "Service", "svc", fields=_SERVICE),
-    ChildKind("configMaps", "configMap", "v1", "ConfigMap", "config", fields=_CONFIG_MAP),
-    ChildKind("secrets", "secret", "v1", "Secret", "secret", fields=_SECRET),
+    ChildKind(
+        "configMaps", "configMap", "v1", "ConfigMap", "config", fields=_CONFIG_MAP, exclusive=_CONFIG_MAP_EXCLUSIVE
+    ),
+    ChildKind("secrets", "secret", "v1", "Secret", "secret", fields=_SECRET, exclusive=_SECRET_EXCLUSIVE),
     ChildKind("serviceAccounts", "serviceAccount", "v1", "ServiceAccount", "sa"),
     ChildKind("ingresses", "ingress", "networking.k8s.io/v1", "Ingress", "ingress", fields=_INGRESS),
     ChildKind("jobs", "job", "batch/v1", "Job", "job", fields=_JOB),
@@ -290,10 +300,31 @@ CHILD_KINDS: Final = (
         one_of=scaling.BUDGET_ONE_OF,
     ),
     ChildKind(
-        "networkPolicies", "networkPolicy", "networking.k8s.io/v1", "NetworkPolicy", fields=policies.NETWORK_POLICY
+        "networkPolicies",
+        "networkPolicy",
+        "networking.k8s.io/v1",
+        "NetworkPolicy",
+        fields=(*policies.NETWORK_POLICY, *_copy("NetworkPolicy")),
+        exclusive=tuple(
+            (row, "fromNetworkPolicy") for row in ("podSelector", "ingress", "egress", "policyTypes", "profile")
+        ),
     ),
-    ChildKind("resourceQuotas", "resourceQuota", "v1", "ResourceQuota", fields=policies.QUOTA),
-    ChildKind("limitRanges", "limitRange", "v1", "LimitRange", fields=policies.LIMITS),
+    ChildKind(
+        "resourceQuotas",
+        "resourceQuota",
+        "v1",
+        "ResourceQuota",
+        fields=(*policies.QUOTA, *_copy("ResourceQuota")),
+        exclusive=(("hard", "fromResourceQuota"), ("profile", "fromResourceQuota")),
+    ),
+    ChildKind(
+        "limitRanges",
+        "limitRange",
+        "v1",
+        "LimitRange",
+        fields=(*policies.LIMITS, *_copy("LimitRange")),
+        exclusive=(("limits", "fromLimitRange"), ("profile", "fromLimitRange")),
+    ),
 )
 
 BY_KEY: Final[dict[str, ChildKind]] = {kind.key: kind for kind in CHILD_KINDS}
