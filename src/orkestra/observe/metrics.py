@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from prometheus_client import Gauge
+    from prometheus_client import Counter, Gauge, Histogram
 
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _SLOW = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
@@ -67,6 +67,7 @@ class Metrics:
         self.api_seconds = Histogram(
             "orkestra_api_request_duration_seconds", "Time to answer.", ["verb"], buckets=_FAST, registry=registry
         )
+        self._requests: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.informer_state = gauge("orkestra_informer_state", "1 for the state each is in.", ["resource", "state"])
         self.informer_objects = gauge("orkestra_informer_objects", "Objects cached.", ["resource"])
         self.leader = gauge("orkestra_leader", "1 while this process leads.", [])
@@ -77,8 +78,14 @@ class Metrics:
 
     def request_observed(self, verb: str, resource: str, code: int, seconds: float) -> None:
         """The observer of ``client``; code 0: no answer."""
-        self.api_requests.labels(verb, resource, str(code)).inc()
-        self.api_seconds.labels(verb).observe(seconds)
+        counted = self._requests.get((verb, resource, code))
+        if counted is None:  # looked up once: labels() costs more than the count itself
+            counted = self._requests[verb, resource, code] = (
+                self.api_requests.labels(verb, resource, str(code)),
+                self.api_seconds.labels(verb),
+            )
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def drift_found(self, crd: str, kind: str, action: str) -> None:
         """``action``: corrected or reported."""

@@ -20,6 +20,9 @@ from orkestra.operator.outcome import Drift, Failure, Outcome, Reason, failure_o
 from orkestra.operator.ownership import own_by_apply
 from orkestra.operator.plan import Plan, Step, Verb
 
+_FUTILE_LIMIT = 10_000
+"""Futile applies remembered; the oldest go first, at the price of one more such apply each."""
+
 
 class Deposed(Exception):
     """Leadership was lost in the middle of a reconcile; the next leader does it again from the start."""
@@ -46,9 +49,9 @@ class Writer:
     api: ApiClient
     caches: Mapping[GVK, ChildCache]
     may_write: Callable[[], bool] = always
-    futile: dict[ChildId, Step] = field(default_factory=dict)
+    futile: dict[ChildId, str] = field(default_factory=dict)
     """Applies that changed nothing: the server, or somebody it asks, spells a value another way than we do. Such a one
-    is not sent again while child and definition stay as they are."""
+    is not sent again while child and definition stay as they are. By child: what was sent, and to what."""
 
     async def patch_cr(self, info: ResourceInfo, key: ObjectKey, patch: Object, *, subresource: str = "") -> Object:
         """A merge patch of the CR or its status. Raises StatusError, TransportError, Deposed."""
@@ -73,7 +76,7 @@ class Writer:
             text = f"{drifted.info.kind} {drifted.key} differs at {', '.join(drifted.changed)}"
             outcome.drifted.append(Drift(drifted.info.kind, text))
         for step in plan.steps:
-            if self.futile.get(step.id) != step:
+            if step.id not in self.futile or self.futile[step.id] != _content(step):
                 await self.attempt(step, outcome, owner_uid)
         if not outcome.failures:
             for step in plan.prune:
@@ -152,7 +155,9 @@ class Writer:
                 field_manager=names.FIELD_MANAGER,
             )
         if state_digest(applied) == step.seen:
-            self.futile[step.id] = step
+            self.futile[step.id] = _content(step)
+            if len(self.futile) > _FUTILE_LIMIT:
+                del self.futile[next(iter(self.futile))]
         self._record(step, applied)
 
     async def _replace(self, step: Step, owner_uid: str) -> None:
@@ -192,6 +197,10 @@ class Writer:
     def _record(self, step: Step, written: Object) -> None:
         if uid_of(written):
             self.caches[step.info.gvk].record_write(written)
+
+
+def _content(step: Step) -> str:
+    return f"{step.verb} {step.seen} {state_digest(step.manifest or {})}"
 
 
 def _controllers(obj: Object) -> list[dict[str, str]]:
