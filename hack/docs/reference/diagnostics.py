@@ -19,7 +19,8 @@ _CHAPTERS = {
     14: "Conditions",
     15: "Children",
     16: "Other generations of the language",
-    17: "Secrets",
+    17: "Secrets and privileges",
+    18: "GitOps",
     19: "What this version does not run yet",
 }
 _SHOWN_LINES = 12

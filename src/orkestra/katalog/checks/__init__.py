@@ -10,12 +10,18 @@ from orkestra.katalog.checks.checked import Check, Checked
 from orkestra.katalog.checks.credentials import check_credentials
 from orkestra.katalog.checks.dependencies import check_dependencies
 from orkestra.katalog.checks.duplicates import check_duplicate_children, check_status_paths
+from orkestra.katalog.checks.exposure import check_secret_exposure
+from orkestra.katalog.checks.fieldtypes import check_field_types
 from orkestra.katalog.checks.ineffective import check_ineffective_fields
 from orkestra.katalog.checks.kinds import check_builtin_selectors, check_shared_kinds
 from orkestra.katalog.checks.loops import check_loops
 from orkestra.katalog.checks.names import check_names
+from orkestra.katalog.checks.privileges import check_privileges
 from orkestra.katalog.checks.references import check_references
 from orkestra.katalog.checks.schemas import check_schema_paths
+from orkestra.katalog.checks.tracking import check_tracking_marks
+from orkestra.katalog.checks.truths import check_conditions
+from orkestra.katalog.checks.volatile import check_volatile_values
 
 CHECKS: tuple[Check, ...] = (
     check_dependencies,
@@ -27,8 +33,14 @@ CHECKS: tuple[Check, ...] = (
     check_loops,
     check_references,
     check_schema_paths,
+    check_field_types,
+    check_conditions,
+    check_volatile_values,
     check_ineffective_fields,
     check_credentials,
+    check_secret_exposure,
+    check_privileges,
+    check_tracking_marks,
 )
 
 __all__ = ["CHECKS", "Check", "Checked"]

@@ -78,6 +78,9 @@ _ROWS = (
     (1303, "a root written with a capital"),
     (1304, "an unknown root", Severity.WARNING),
     (1305, "a path the CRD's schema cannot have"),
+    (1306, "a value that may not fit the field", Severity.WARNING),
+    (1307, "a value that never fits the field"),
+    (1308, "an optional field without a default", Severity.NOTE),
     # 14xx conditions
     (1401, "an unknown operator"),
     (1402, "two tests in one condition"),
@@ -90,18 +93,27 @@ _ROWS = (
     (1409, "a test without a field"),
     (1410, "an operator without a value"),
     (1411, "a CEL expression that does not compile"),
+    (1412, "a test that does not fit the field", Severity.WARNING),
+    (1413, "a comparison with what the field never is"),
+    (1414, "conditions that never or always hold", Severity.WARNING),
     # 15xx resources
     (1501, "a child's name Kubernetes would refuse"),
     (1502, "a field without effect here", Severity.WARNING),
     (1503, "children of a forEach that share a name", Severity.WARNING),
     (1504, "env written as a map"),
     (1505, "a kind that never did anything"),
+    (1507, "a name that changes with every render"),
+    (1508, "a value that changes with every render", Severity.WARNING),
     # 16xx compatibility
     (1601, "an older spelling"),
     (1602, "a newer spelling"),
     (1603, "a feature of Go programs"),
     # 17xx security
     (1701, "a literal credential"),
+    (1702, "the value of a Secret in the open", Severity.WARNING),
+    (1703, "a pod that could leave its container", Severity.WARNING),
+    # 18xx GitOps
+    (1801, "marks of another tool on a child", Severity.WARNING),
     # 19xx recognised, not run by this version
     (1901, "a field this version cannot run yet", Severity.NOTE),
     (1902, "a kind this version cannot run yet", Severity.NOTE),

@@ -1,0 +1,62 @@
+"""Pods that could leave their container: privileged, on the node's own network or files, with its capabilities.
+
+Source: the Baseline profile of the Pod Security Standards (k8s.io/pod-security-admission policy/check_*.go).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from orkestra.katalog.checks.checked import Checked
+from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
+
+_FLAGS: Final = {
+    "privileged": "a privileged container is root on its node",
+    "hostNetwork": "the pod would share the network of its node",
+    "hostPID": "the pod would see the processes of its node",
+    "hostIPC": "the pod would share memory with processes of its node",
+}
+_HARMLESS: Final = frozenset(
+    (
+        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP",
+        "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+    )
+)  # fmt: skip
+_DEPTH: Final = 12
+
+
+def check_privileges(checked: Checked) -> None:
+    for root in checked.decoder.entry_nodes.values():
+        for key, value in _pairs(root):
+            if checked.is_full:
+                return
+            if key.text in _FLAGS and isinstance(value, ScalarNode) and value.is_plain and value.value is True:
+                checked.report(1703, f"{key.text}: {_FLAGS[key.text]}", key.span)
+            elif key.text == "hostPath" and not (isinstance(value, ScalarNode) and value.is_null):
+                message = "hostPath: the pod would see files of its node"
+                checked.report(1703, message, key.span, "use a PersistentVolumeClaim, a ConfigMap or an emptyDir")
+            elif key.text == "capabilities" and isinstance(value, MapNode):
+                added = value.get("add")
+                for item in added.items if isinstance(added, ListNode) else ():
+                    if isinstance(item, ScalarNode) and "{{" not in item.text:
+                        name = item.text.removeprefix("CAP_")
+                        if name not in _HARMLESS:
+                            message = f"capabilities: {name[:40]} goes beyond what the Baseline profile lets a pod add"
+                            checked.report(1703, message, item.span)
+
+
+def _pairs(root: MapNode) -> Iterator[tuple[ScalarNode, Node]]:
+    """Every key and value of an entry. Data is text, whatever its keys are called."""
+    stack: list[tuple[Node, int]] = [(root, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > _DEPTH:
+            continue
+        if isinstance(node, MapNode):
+            for key, value in node.entries.values():
+                yield key, value
+                if key.text not in ("data", "labels", "annotations") and not isinstance(value, ScalarNode):
+                    stack.append((value, depth + 1))
+        elif isinstance(node, ListNode):
+            stack.extend((item, depth) for item in node.items if not isinstance(item, ScalarNode))
