@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from orkestra.katalog.functions import known_functions
 from orkestra.template import Function, Limits
 from orkestra.template.functions import builtin_functions
-from reference.markdown import code, table, wrapped
+from reference.markdown import code, table
 
 
 def lines() -> list[str]:
@@ -22,15 +21,6 @@ def lines() -> list[str]:
 def _cells(row: Function) -> tuple[str, str, str, str]:
     shown = code(row.result.replace("\n", "⏎")) if row.result else ""
     return code(row.signature), row.description, code(row.example) if row.example else "", shown
-
-
-def later_lines() -> list[str]:
-    """The functions of the language that this version knows by name only."""
-    rows = [row for row in known_functions().values() if row.call is None]
-    out: list[str] = []
-    for domain, group in groupby(rows, key=lambda row: row.domain):
-        out += wrapped(f"- {domain}: " + ", ".join(code(row.name) for row in group), indent="  ")
-    return out
 
 
 def limit_lines() -> list[str]:

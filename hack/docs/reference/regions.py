@@ -16,7 +16,6 @@ REGIONS: Mapping[tuple[str, str], Callable[[], list[str]]] = {
     ("katalog.md", "operators"): fields.operator_lines,
     ("katalog.md", "kinds"): fields.kind_lines,
     ("templates.md", "functions"): functions.lines,
-    ("templates.md", "later"): functions.later_lines,
     ("templates.md", "limits"): functions.limit_lines,
     ("diagnostics.md", "codes"): diagnostics.lines,
     ("diagnostics.md", "frame"): diagnostics.frame_lines,

@@ -12,7 +12,7 @@ from orkestra.katalog.checks import CHECKS, Checked
 from orkestra.katalog.compile import compile_entry
 from orkestra.katalog.crdfile import Crds, Files
 from orkestra.katalog.diagnostics.finding import Diagnostic, Findings, SourceText, Span
-from orkestra.katalog.functions import known_functions
+from orkestra.katalog.functions import functions_of
 from orkestra.katalog.identity import Identity
 from orkestra.katalog.model import Katalog, OperatorBox
 from orkestra.katalog.roots import find_root, read_bounded
@@ -65,7 +65,7 @@ def load_text(
     tree = None if findings.has_errors else parse(source, findings)
     if tree is None:
         return None, findings.sorted()
-    decoder = Decoder(source, findings, known_functions() if functions is None else functions)
+    decoder = Decoder(source, findings, functions_of(tree) if functions is None else functions)
     if not _is_katalog(tree, decoder):
         return None, findings.sorted()
     files = Files(path, root or find_root(path), [data], crds or {})

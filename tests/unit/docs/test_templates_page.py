@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+import yaml
 
 from orkestra.katalog import RenderError, load_text
-from orkestra.katalog.functions import known_functions
 from orkestra.template import Environment, TemplateFault, compile
 from orkestra.template.functions import builtin_functions
 from tests.unit.docs.pages import blocks, names, read, rows, section, spans
 
 PAGE = read("templates.md")
 ENVIRONMENT = Environment(now=lambda: datetime(2026, 1, 1, tzinfo=UTC), random=lambda size: b"\x00" * size)
-DATA = {"metadata": {"name": "web"}, "spec": {"size": 3, "list": [1]}}
+CHILDREN = yaml.safe_load(read("examples/children.yaml"))
+DATA = {"metadata": {"name": "web"}, "spec": {"size": 3, "list": [1]}, **CHILDREN}
 
 
 def rendered(template: str) -> str:
@@ -46,9 +47,10 @@ def test_an_example_gives_the_result_beside_it(row: list[str]) -> None:
     assert rendered(spans(example)[0]) == told.replace("⏎", "\n")
 
 
-def test_functions_that_come_later_are_listed_and_no_others() -> None:
-    later = {name for name, row in known_functions().items() if row.call is None}
-    assert set(spans(section(PAGE, "Functions that come later"))) - {"ork run"} == later
+def test_a_function_of_a_katalogs_own_is_known_but_does_not_run() -> None:
+    text = blocks(read("katalog.md"), "yaml")[0].replace("{{ .spec.replicas }}", "{{ count . }}")
+    _, found = load_text("notes: {functions: [{name: count, expression: a}]}\n" + text)
+    assert [finding.code for finding in found if finding.code in section(PAGE, "Functions of your own")] == ["ORK1903"]
 
 
 def test_the_error_shown_is_what_a_value_that_does_not_fit_gets() -> None:

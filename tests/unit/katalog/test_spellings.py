@@ -73,8 +73,16 @@ def test_a_file_of_another_kind() -> None:
     assert codes_of("apiVersion: v1\nkind: Pod\n") == ["ORK1109"]
 
 
-def test_functions_of_later_versions_are_notes() -> None:
-    assert box_codes('onReconcile: {services: [{port: 80, labels: {a: "{{ semverMajor .spec.v }}"}}]}') == ["ORK1903"]
+def test_calling_a_function_that_the_katalog_declares_is_a_note() -> None:
+    box = box_text('onReconcile: {services: [{port: 80, labels: {a: "{{ tier .spec.v }}"}}]}')
+    notes = "notes: {functions: [{name: tier, expression: a}, {name: [b]}, {name: 9}, c, {expression: d}]}\n"
+    assert codes_of(notes + box) == ["ORK1901", "ORK1903"]
+    assert codes_of("notes: {functions: 3}\n" + box) == ["ORK1901", "ORK1301"]
+    assert codes_of("notes: [tier]\n" + box) == ["ORK1901", "ORK1301"]
+
+
+def test_every_function_of_the_language_runs() -> None:
+    assert box_codes('onReconcile: {services: [{port: 80, labels: {a: "{{ semverMajor .spec.v }}"}}]}') == []
 
 
 def test_an_unknown_function_is_an_error() -> None:

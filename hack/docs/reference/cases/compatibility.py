@@ -6,7 +6,21 @@ from typing import Final
 
 from reference.cases.case import Case
 
-_HOST: Final = "status:\n  fields:\n    - {path: host, value: "
+_HEAD: Final = "apiVersion: orkestra.orkspace.io/v1\nkind: Katalog\nmetadata: {name: shop}\n"
+_NOTES: Final = """\
+notes:
+  functions:
+    - {name: hostOf, expression: "{{ domainHost . }}"}
+"""
+_FIELD: Final = """\
+spec:
+  crds:
+    website:
+      apiTypes: {group: shop.example.com, version: v1, kind: Website, plural: websites}
+      operatorBox:
+        status:
+          fields:
+            - {path: host, value: """
 
 COMPATIBILITY: Final = (
     Case(
@@ -38,13 +52,14 @@ COMPATIBILITY: Final = (
         1902,
         "The same for a kind of file.",
         "apiVersion: orkestra.orkspace.io/v1\nkind: Motif\n",
-        "apiVersion: orkestra.orkspace.io/v1\nkind: Katalog\nmetadata: {name: shop}\nspec: {crds: {}}\n",
+        _HEAD + "spec: {crds: {}}\n",
         place="file",
     ),
     Case(
         1903,
-        "The same for a template function.",
-        _HOST + "'{{ domainHost .spec.url }}'}\n",
-        _HOST + "'{{ .spec.host }}'}\n",
+        "The same for a template function that the Katalog declares itself.",
+        _HEAD + _NOTES + _FIELD + "'{{ hostOf .spec.url }}'}\n",
+        _HEAD + _FIELD + "'{{ domainHost .spec.url }}'}\n",
+        place="file",
     ),
 )

@@ -20,7 +20,7 @@ function = CONTAINER.function
     "containerImage(o, i) string",
     "The image of a container, by index or name.",
     "{{ containerImage .children.deployment 0 }}",
-    "ghcr.io/acme/web:1.27",
+    "registry.example.com/acme/web:1.27",
 )
 def container_image(o: Any, i: Any = 0) -> str:
     return text_at(container_of(object_of(o), i), "image")
@@ -82,9 +82,9 @@ def container_count(o: Any) -> int:
 
 @function(
     "imageRegistry(image string) string",
-    "The registry an image is pulled from: docker.io where none is written.",
-    '{{ imageRegistry "ghcr.io/acme/web:1.27" }}',
-    "ghcr.io",
+    "The registry an image is pulled from: Docker Hub's where none is written.",
+    '{{ imageRegistry "registry.example.com/acme/web:1.27" }}',
+    "registry.example.com",
 )
 def image_registry(image: Any) -> str:
     written = text(image)
@@ -94,7 +94,7 @@ def image_registry(image: Any) -> str:
 @function(
     "imageRepository(image string) string",
     "Its repository, without registry and tag.",
-    '{{ imageRepository "ghcr.io/acme/web:1.27" }}',
+    '{{ imageRepository "registry.example.com/acme/web:1.27" }}',
     "acme/web",
 )
 def image_repository(image: Any) -> str:
@@ -104,7 +104,7 @@ def image_repository(image: Any) -> str:
 @function(
     "imageTag(image string) string",
     "Its tag: latest where neither tag nor digest is written.",
-    '{{ imageTag "ghcr.io/acme/web:1.27" }}',
+    '{{ imageTag "registry.example.com/acme/web:1.27" }}',
     "1.27",
 )
 def image_tag(image: Any) -> str:

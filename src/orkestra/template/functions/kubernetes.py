@@ -34,10 +34,10 @@ function = KUBERNETES.function
     '{{ get .children.deployment "spec" "replicas" }}',
     "3",
 )
-def get(o: Any, *keys: Any) -> Any:
+def get(o: Any, key: Any, *keys: Any) -> Any:
     if o is not None and not isinstance(o, (list, tuple)):
         object_of(o)
-    return walk(o, [key if isinstance(key, (str, int)) else text(key) for key in keys])
+    return walk(o, [step if isinstance(step, (str, int)) else text(step) for step in (key, *keys)])
 
 
 @function("meta(o) map", "Its metadata.", "{{ (meta .children.deployment).name }}", "web")

@@ -1,12 +1,12 @@
-"""Whether Kubernetes takes a text as a label, an annotation key or a name."""
+"""Whether Kubernetes takes a text as a label, an annotation key or a name. Lists and maps are none of these."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from orkestra.k8s.names import dns1123_subdomain, label_value, qualified_name
-from orkestra.template.functions.arguments import text
 from orkestra.template.functions.function import Domain
+from orkestra.template.functions.objectfields import scalar_text
 
 NAMES: Final = Domain("kube validation", [])
 function = NAMES.function
@@ -19,7 +19,7 @@ function = NAMES.function
     "false",
 )
 def is_valid_label_value(s: Any) -> bool:
-    return not label_value(text(s))
+    return (s is None or isinstance(s, (str, int, float))) and not label_value(scalar_text(s))
 
 
 @function(
@@ -29,7 +29,7 @@ def is_valid_label_value(s: Any) -> bool:
     "true",
 )
 def is_valid_label_key(s: Any) -> bool:
-    return not qualified_name(text(s))
+    return not qualified_name(scalar_text(s))
 
 
 @function(
@@ -39,7 +39,7 @@ def is_valid_label_key(s: Any) -> bool:
     "true",
 )
 def is_valid_annotation_key(s: Any) -> bool:
-    return not qualified_name(text(s).lower())  # as k8s.io/apimachinery pkg/api/validation/objectmeta.go
+    return not qualified_name(scalar_text(s).lower())  # as k8s.io/apimachinery pkg/api/validation/objectmeta.go
 
 
 @function(
@@ -49,4 +49,4 @@ def is_valid_annotation_key(s: Any) -> bool:
     "true",
 )
 def is_dns1123_subdomain(s: Any) -> bool:
-    return not dns1123_subdomain(text(s))
+    return not dns1123_subdomain(scalar_text(s))

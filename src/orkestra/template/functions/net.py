@@ -9,6 +9,7 @@ from typing import Any, Final
 from orkestra.template.errors import FunctionError
 from orkestra.template.functions.arguments import text
 from orkestra.template.functions.function import Domain
+from orkestra.template.functions.objectfields import scalar_text
 
 NET: Final = Domain("net", [])
 function = NET.function
@@ -54,7 +55,7 @@ def cidr_contains(cidr: Any, ip: Any) -> bool:
 
 @function("ipValid(ip string) bool", "Whether it is an IP address.", '{{ ipValid "10.0.0.256" }}', "false")
 def ip_valid(ip: Any) -> bool:
-    return _address(text(ip)) is not None
+    return _address(scalar_text(ip)) is not None
 
 
 @function(
@@ -64,5 +65,5 @@ def ip_valid(ip: Any) -> bool:
     "true",
 )
 def ip_is_private(ip: Any) -> bool:
-    address = _address(text(ip))
+    address = _address(scalar_text(ip))
     return address is not None and any(address in (_network(cidr) or ()) for cidr in _PRIVATE)

@@ -1,4 +1,4 @@
-"""Whether a text is what it should be: addresses, images, JSON, ports. A missing one never is."""
+"""Whether a text is what it should be: addresses, images, JSON, ports. Nothing, and lists and maps, never are."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import msgspec
 
 from orkestra.k8s.formats import is_email
 from orkestra.template.errors import FunctionError
-from orkestra.template.functions.arguments import integer, text
+from orkestra.template.functions.arguments import integer
 from orkestra.template.functions.function import Domain
+from orkestra.template.functions.objectfields import scalar_text
 from orkestra.template.values import finished
 
 VALIDATION: Final = Domain("validation", [])
@@ -59,7 +60,7 @@ def is_host(host: str) -> bool:
     "true",
 )
 def is_valid_email(s: Any) -> bool:
-    written = text(s)
+    written = scalar_text(s)
     return len(written) <= _LONGEST_URL and is_email(written)
 
 
@@ -70,7 +71,7 @@ def is_valid_email(s: Any) -> bool:
     "true",
 )
 def is_valid_git_repository(s: Any) -> bool:
-    written = text(s)
+    written = scalar_text(s)
     if "://" in written:
         return bool(host_of(written, _GIT_SCHEMES)) and urlsplit(written).path.strip("/") != ""
     found = _SCP.fullmatch(written) if len(written) <= _LONGEST_URL else None
@@ -84,18 +85,18 @@ def is_valid_git_repository(s: Any) -> bool:
     "true",
 )
 def is_valid_url(s: Any) -> bool:
-    written = text(s)
+    written = scalar_text(s)
     return "://" in written and bool(host_of(written))
 
 
 @function(
     "isValidImageRef(s string) bool",
     "Whether it is the name of a container image.",
-    '{{ isValidImageRef "ghcr.io/acme/web:1.27" }}',
+    '{{ isValidImageRef "registry.example.com/acme/web:1.27" }}',
     "true",
 )
 def is_valid_image_ref(s: Any) -> bool:
-    named, at, digest = text(s).partition("@")
+    named, at, digest = scalar_text(s).partition("@")
     if at and not _DIGEST.fullmatch(digest):
         return False
     registry, slash, rest = named.partition("/")
@@ -113,7 +114,7 @@ def is_valid_image_ref(s: Any) -> bool:
 @function("isValidJSON(s string) bool", "Whether it is JSON.", """{{ isValidJSON `{"a": 1}` }}""", "true")
 def is_valid_json(s: Any) -> bool:
     try:
-        msgspec.json.decode(finished(text(s)).encode())
+        msgspec.json.decode(finished(scalar_text(s)).encode())
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
     return True

@@ -1,16 +1,21 @@
+"""Every row: its example, its documentation, its arity; all rows: the names the language promises."""
+
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from orkestra.template import compile
 from orkestra.template.functions import Function, builtin_functions
+from tests.unit.template.functions.examples import DATA, ENVIRONMENT
 
 FUNCTIONS = builtin_functions()
 
 
 @pytest.mark.parametrize("row", [row for row in FUNCTIONS.values() if row.example], ids=lambda row: row.name)
 def test_the_example_renders_its_result(row: Function) -> None:
-    assert compile(row.example, functions=FUNCTIONS).render({"spec": {"a": 1}}) == row.result
+    assert compile(row.example, functions=FUNCTIONS).render(DATA, ENVIRONMENT) == row.result
 
 
 @pytest.mark.parametrize("row", FUNCTIONS.values(), ids=lambda row: row.name)
@@ -21,12 +26,17 @@ def test_every_row_documents_itself(row: Function) -> None:
 
 
 def test_the_contract_is_complete() -> None:
-    named = """toLower toUpper trimSpace trim trimPrefix trimSuffix hasPrefix hasSuffix contains replace split join
-    repeat camelToKebab truncate add sub mul div mod min max clamp abs ternary boolTernary eqTernary boolDefault default
-    coalesce empty notEmpty toInt toFloat toBool toString toJson toList typeOf typeMap typeList typeString typeNumber
-    typeBool typeNull isScalar isComposite len Empty toBase64 fromBase64 toJSON sha256sum slugify truncateName repoSlug
-    lookup and or not eq ne lt le gt ge print printf println html js urlquery index slice call"""
-    assert set(named.split()) == set(FUNCTIONS)
+    lines = (Path(__file__).parent / "names.txt").read_text().splitlines()
+    promised = [name for line in lines if line.startswith("  ") for name in line.split()]
+    assert len(promised) == len(set(promised))
+    assert set(promised) == set(FUNCTIONS)
+    assert all(row.call is not None for row in FUNCTIONS.values())
+
+
+def test_the_clock_and_randomness_mark_a_function_volatile() -> None:
+    volatile = {row.name for row in FUNCTIONS.values() if row.is_volatile}
+    assert {"timeAgo", "nextCron", "weekday", "cronJobNextScheduleTime", "randomHex"} <= volatile
+    assert not {"timeFormat", "durationAdd", "toJson", "cronDescribe"} & volatile
 
 
 @pytest.mark.parametrize(
