@@ -71,8 +71,15 @@ class Live:
 ChildId = tuple[GVK, ObjectKey]
 
 
-def index_children(found: Iterable[tuple[ResourceInfo, Cached]]) -> Mapping[ChildId, Live]:
-    return {
-        (info.gvk, cached.key): Live(info, cached.meta, None if cached.raw is None else cached.object())
-        for info, cached in found
-    }
+def index_children(
+    found: Iterable[tuple[ResourceInfo, Cached]], known: Mapping[ChildId, Live]
+) -> Mapping[ChildId, Live]:
+    """``known``: decoded before; what is still the same object is not decoded again."""
+    children: dict[ChildId, Live] = {}
+    for info, cached in found:
+        identity = (info.gvk, cached.key)
+        live = known.get(identity)
+        if live is None or live.meta is not cached.meta:
+            live = Live(info, cached.meta, None if cached.raw is None else cached.object())
+        children[identity] = live
+    return children

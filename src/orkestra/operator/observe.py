@@ -36,8 +36,10 @@ def observe(cx: BoxContext, cached: Cached) -> Observed:
     return Observed(cached.key, cached.object(), owned_children(cx, cached.meta.uid))
 
 
-def owned_children(cx: BoxContext, uid: str) -> Mapping[ChildId, Live]:
-    return index_children((cache.info, child) for cache in cx.children.values() for child in cache.owned_by(uid))
+def owned_children(cx: BoxContext, uid: str, known: Mapping[ChildId, Live] | None = None) -> Mapping[ChildId, Live]:
+    """The children of the CR ``uid`` as cached now; those that have not changed since ``known`` are taken from it."""
+    found = ((cache.info, child) for cache in cx.children.values() for child in cache.owned_by(uid))
+    return index_children(found, known or {})
 
 
 def fingerprint(cx: BoxContext, cached: Cached) -> Fingerprint:

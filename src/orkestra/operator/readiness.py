@@ -9,8 +9,8 @@ from orkestra.k8s.kstatus import Status, compute
 from orkestra.katalog.model import ResourceEntry
 from orkestra.operator.context import BoxContext
 from orkestra.operator.desired import DesiredSet
-from orkestra.operator.inventory import ChildId, Live
-from orkestra.operator.observe import Observed
+from orkestra.operator.inventory import Live
+from orkestra.operator.observe import Observed, owned_children
 from orkestra.operator.outcome import Outcome
 from orkestra.rules import Facts, first_unmet
 
@@ -18,13 +18,13 @@ from orkestra.rules import Facts, first_unmet
 def judge_children(
     cx: BoxContext,
     desired: DesiredSet,
-    children: Mapping[ChildId, Live],
     observed: Observed,
     outcome: Outcome,
 ) -> None:
-    """Note in ``outcome`` which desired children are not ready yet, and which have failed for good."""
+    """Note in ``outcome`` which desired children, as they are now, are not ready yet, and which failed for good."""
     if cx.box.status.readiness == "reconcile":
         return
+    children = owned_children(cx, observed.uid, observed.children)
     for child in desired.children:
         live = children.get(child.id)
         if live is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from orkestra.controller.controller import Result
@@ -25,6 +26,7 @@ from orkestra.operator.outcome import Failure, Outcome, Reason
 from orkestra.operator.plan import make_plan
 from orkestra.operator.readiness import judge_children
 from orkestra.operator.reporting import Report, report_status
+from orkestra.operator.rotation import seconds_left
 from orkestra.rules import Facts, is_met
 from orkestra.template.times.durations import parse_duration
 
@@ -46,7 +48,9 @@ class Reconciler:
             return Result()
         before = fingerprint(cx, cached)
         if cx.memory.settled.get(key) == before and not cx.is_time_dependent:
-            return Result()
+            left = self._until_due(key)
+            if left is None or left > 0:
+                return Result(requeue_after=left)
         cx.memory.settled.pop(key, None)
         observed = observe(cx, cached)
         if annotations_of(observed.cr).get(names.PAUSED_ANNOTATION) == "true":
@@ -59,7 +63,7 @@ class Reconciler:
             if not is_met(cx.box.conditions, Facts(scope, cx.environment, is_unique=uniqueness(cx, observed))):
                 return Result()
             desired = await self._align(observed, scope, outcome)
-            judge_children(cx, desired, owned_children(cx, observed.uid), observed, outcome)
+            judge_children(cx, desired, observed, outcome)
         except Failure as failure:
             outcome.failures.append(failure)
         except RenderError as error:
@@ -85,9 +89,11 @@ class Reconciler:
             owner_label=observed.owner_label,
             kept=desired.kept,
             suppressed=suppressed_children(cx, observed, desired),
+            now=cx.now(),
         )
         cx.memory.await_places(observed.key, [(blocked.info.gvk, blocked.key) for blocked in plan.blocked])
         await cx.writer.execute(plan, outcome, observed.uid)
+        self._note_due(observed, desired)
         return desired
 
     def _conclude(self, observed: Observed, outcome: Outcome, report: Report) -> Result:
@@ -102,7 +108,23 @@ class Reconciler:
             cached = self.cx.crs.get(observed.key)
             if cached is not None:
                 self.cx.memory.settled[observed.key] = fingerprint(self.cx, cached)
-        return Result(requeue_after=after) if (after := self._requeue_after(observed)) else Result()
+        waits = [self._requeue_after(observed) or None, self._until_due(observed.key)]
+        return Result(requeue_after=min((wait for wait in waits if wait is not None), default=None))
+
+    def _note_due(self, observed: Observed, desired: DesiredSet) -> None:
+        """Remember when the first generated child is to be made anew."""
+        rotating = [child for child in desired.children if child.rotate_after]
+        self.cx.memory.due.pop(observed.key, None)
+        if not rotating:
+            return
+        now, live = self.cx.now(), owned_children(self.cx, observed.uid)
+        lefts = [seconds_left(live[c.id].meta, c.rotate_after, now) for c in rotating if c.id in live]
+        if lefts:
+            self.cx.memory.due[observed.key] = now + timedelta(seconds=max(min(lefts), 1.0))
+
+    def _until_due(self, key: ObjectKey) -> float | None:
+        due = self.cx.memory.due.get(key)
+        return (due - self.cx.now()).total_seconds() if due is not None else None
 
     def _requeue_after(self, observed: Observed) -> float | None:
         """``reconciler.requeue``: after success only; a result that is no duration means not at all."""

@@ -115,7 +115,8 @@ def render_fields(cx: BoxContext, observed: Observed, outcome: Outcome) -> list[
     declared: Sequence[StatusField] = cx.box.status.fields
     if not declared:
         return []
-    scope = scope_of(cx, observed.cr, owned_children(cx, observed.uid))
+    children = owned_children(cx, observed.uid, observed.children) if cx.box.reads.children else {}
+    scope = scope_of(cx, observed.cr, children)
     writes: list[FieldWrite] = []
     for field in declared:
         if field.conditions is None and outcome.failures:
