@@ -45,8 +45,6 @@ async def test_a_crd_removed_under_the_runtime_and_brought_back(scene: Scene) ->
 
 
 async def test_a_cr_made_again_after_its_crd_came_back_waits_for_the_old_children_to_go(scene: Scene) -> None:
-    if scene.target == "devserver":
-        pytest.xfail("its garbage collector does not look again at owners whose kind was not served for a while")
     websites = await scene.define()
     async with scene.running(CHILD):
         await scene.create("a")

@@ -38,7 +38,7 @@ def failure_of(error: StatusError, doing: str) -> Failure:
     text = f"cannot {doing}: {error.message}"
     if isinstance(error, Conflict) and error.is_field_conflict:
         return Failure(Reason.CONFLICT, text, is_retried=False)
-    if isinstance(error, Forbidden) and "quota" not in error.message and "being terminated" not in error.message:
+    if isinstance(error, Forbidden) and not any(cause.reason == "NamespaceTerminating" for cause in error.causes):
         return Failure(Reason.FORBIDDEN, text, is_retried=True)
     if isinstance(error, Invalid) or error.code == 400:
         return Failure(Reason.INVALID_CHILD, text, is_retried=False)

@@ -19,6 +19,9 @@ from orkestra.k8s.owners import owners_of
 BURST = 20
 """Dependents written in one look; the rest waits for the next, so that requests get their turn."""
 
+UNKNOWN_OWNER_SECONDS = 5.0
+"""When an object is looked at again whose owner's kind nobody serves now."""
+
 
 class GarbageCollector(Controller):
     """Fed by the graph, not by routes: every kind concerns it."""
@@ -42,7 +45,10 @@ class GarbageCollector(Controller):
 
     def _judge(self, node: Node) -> None:
         """Delete what no standing owner holds; drop dangling references from what one does."""
-        if not node.owners or self._has_unknown_owner(node):
+        if not node.owners:
+            return
+        if self._has_unknown_owner(node):
+            self.requeue(ObjectKey("", node.uid), UNKNOWN_OWNER_SECONDS)
             return
         graph = self.engine.graph
         absent, waiting, solid = [], [], []
@@ -66,7 +72,8 @@ class GarbageCollector(Controller):
         self._delete(node, propagation)
 
     def _has_unknown_owner(self, node: Node) -> bool:
-        """A kind that is not served cannot be judged absent; a cluster-scoped object has no namespaced owner."""
+        """A kind that is not served cannot be judged absent; a cluster-scoped object has no namespaced owner. Both may
+        change: the kind may come (back), the reference be edited."""
         for owner in node.owners:
             info = self.engine.kind(owner.group, owner.kind)
             if info is None or (info.namespaced and not node.info.namespaced):
