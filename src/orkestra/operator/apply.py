@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from orkestra.client.api import ApiClient
@@ -14,6 +15,7 @@ from orkestra.k8s.errors import AlreadyExists, Invalid, NotFound, StatusError
 from orkestra.k8s.gvk import GVK, ResourceInfo
 from orkestra.k8s.objects import Object, ObjectKey, is_terminating, labels_of, metadata_of, uid_of
 from orkestra.operator import names
+from orkestra.operator.certificates import CertificateRequest, issue
 from orkestra.operator.drift import state_digest
 from orkestra.operator.inventory import ChildId
 from orkestra.operator.outcome import Drift, Failure, Outcome, Reason, failure_of
@@ -86,6 +88,8 @@ class Writer:
         self._check()
         doing = f"{step.verb} {step.info.kind} {names.shown(step.key)}"
         try:
+            if step.certificate is not None:
+                step = await _issued(step, step.certificate)
             with self.caches[step.info.gvk].writing(step.key):
                 match step.verb:
                     case Verb.CREATE:
@@ -135,6 +139,8 @@ class Writer:
                 f": it belongs to {owner}" if owner else ""
             )
             raise Failure(Reason.CONFLICT, f"{message}; it is left alone", is_retried=False)
+        if step.is_kept and is_ours:
+            step = replace(step, manifest=_identity(step.manifest or {}))
         self._record(step, await self._send(step, force=True))
 
     async def _apply(self, step: Step) -> None:
@@ -201,6 +207,19 @@ class Writer:
 
 def _content(step: Step) -> str:
     return f"{step.verb} {step.seen} {state_digest(step.manifest or {})}"
+
+
+async def _issued(step: Step, request: CertificateRequest) -> Step:
+    """The step with its certificate in it. Raises Failure."""
+    try:
+        data = await asyncio.to_thread(issue, request)
+    except ValueError as error:
+        raise Failure(Reason.INVALID_CHILD, f"{step.entry}.tls: {error}", is_retried=False) from error
+    return replace(step, manifest={**(step.manifest or {}), "data": data})
+
+
+def _identity(manifest: Object) -> Object:
+    return {part: manifest[part] for part in ("apiVersion", "kind", "metadata") if part in manifest}
 
 
 def _controllers(obj: Object) -> list[dict[str, str]]:

@@ -100,6 +100,8 @@ class Memory:
     """CR -> the objects that content was copied from, or waited for, last time."""
     readers: dict[ChildId, set[ObjectKey]] = field(default_factory=dict)
     """The same, by source."""
+    due: dict[ObjectKey, datetime] = field(default_factory=dict)
+    """CR -> when the first of its generated children is to be made anew."""
     unstorable: set[tuple[str, ...]] = field(default_factory=set)
     """Status paths that the CRD's schema drops; comparing them again would write for ever."""
 
@@ -108,6 +110,7 @@ class Memory:
         self.created_once.pop(key, None)
         self.told.pop(key, None)
         self.copy_from(key, ())
+        self.due.pop(key, None)
         self.await_places(key, ())
 
     def copy_from(self, key: ObjectKey, sources: Sequence[ChildId]) -> None:

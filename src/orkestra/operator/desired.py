@@ -11,12 +11,13 @@ from orkestra.k8s.objects import Object, ObjectKey, name_of, namespace_of
 from orkestra.k8s.owners import can_own
 from orkestra.katalog.model import Block, OperatorBox, ResourceEntry
 from orkestra.katalog.values import RenderError
-from orkestra.operator import copies
+from orkestra.operator import certificates, copies, rotation
 from orkestra.operator.inventory import ChildId
 from orkestra.operator.names import label_value
 from orkestra.operator.outcome import Failure, Reason
 from orkestra.operator.plan import Desired, DriftMode
 from orkestra.operator.resources import KINDS, Kind
+from orkestra.operator.resources import fields as f
 from orkestra.operator.resources import metadata as meta
 from orkestra.operator.resources.fields import ChildContext, FieldError
 from orkestra.rules import Facts, is_met
@@ -124,7 +125,7 @@ class Renderer:
             return [self._key(entry, kind, info, cr, scope)]
         name = entry.name.render(scope, self.environment) if entry.name is not None else ""
         places = copies.target_namespaces(targets.render(scope, self.environment))
-        return [ObjectKey(place, str(name or f"{name_of(cr)}{kind.suffix}")) for place in places]
+        return [ObjectKey(place, str(name or _default_name(entry, kind, cr))) for place in places]
 
     def _key(
         self, entry: ResourceEntry, kind: Kind, info: ResourceInfo, cr: Object, scope: Mapping[str, Any]
@@ -132,12 +133,12 @@ class Renderer:
         name = entry.name.render(scope, self.environment) if entry.name is not None else ""
         namespace = entry.namespace.render(scope, self.environment) if entry.namespace is not None else ""
         if not info.namespaced:
-            return ObjectKey("", str(name or f"{name_of(cr)}{kind.suffix}"))
+            return ObjectKey("", str(name or _default_name(entry, kind, cr)))
         place = str(namespace or namespace_of(cr))
         if not place:
             message = f"{entry.id}: a namespace is needed, since {self.owner.kind} is cluster-scoped"
             raise Failure(Reason.INVALID_TEMPLATE, message, is_retried=False)
-        return ObjectKey(place, str(name or f"{name_of(cr)}{kind.suffix}"))
+        return ObjectKey(place, str(name or _default_name(entry, kind, cr)))
 
     def _build(
         self, instance: _Instance, cr: Object, workloads: Mapping[str, str], scalable: Mapping[str, str]
@@ -149,6 +150,13 @@ class Renderer:
             cx = ChildContext(key.name, key.namespace, name_of(cr), workloads, scalable, namespace_of(cr))
             _check_scope(fields, info)
             status = _own_status(fields, info)
+            has_tls = _has_tls(entry)
+            is_once = instance.is_create_once and f.boolean(fields, "once")
+            rotate_after = f.seconds(fields, "rotateAfter") if has_tls or is_once else 0.0
+            certificate = None
+            if has_tls:
+                default_name = f"{key.name}.{key.namespace}.svc"
+                certificate = certificates.request_of(fields, default_name, self.environment.now())
             source = copies.source_of(entry, fields, namespace_of(cr))
             manifest = instance.kind.build(fields, cx)
         if source is not None:
@@ -166,7 +174,10 @@ class Renderer:
         meta.own(manifest, cr, self.owner, by_reference=by_reference)
         ignored = tuple(entry.drift.ignore)
         if not instance.is_create_once:
-            meta.stamp(manifest)
+            meta.stamp(manifest, certificate and (certificate.common_name, certificate.names))
+        if rotate_after:
+            made = {rotation.GENERATED_ANNOTATION: rotation.timestamp(self.environment.now())}
+            manifest["metadata"]["annotations"] = {**manifest["metadata"].get("annotations", {}), **made}
         force = entry.force_conflict if entry.force_conflict is not None else self.box.force_conflict
         child = Desired(
             info,
@@ -181,6 +192,9 @@ class Renderer:
             order=instance.kind.order,
             is_replaced=instance.kind.is_replaced,
             status=status,
+            certificate=certificate,
+            rotate_after=rotate_after,
+            is_kept=has_tls or is_once,
         )
         return child, source
 
@@ -218,6 +232,14 @@ class _naming:
         if isinstance(error, FieldError):
             text = error.without_value if is_secret else str(error)
             raise Failure(Reason.INVALID_TEMPLATE, f"{self.entry.id}.{text}", is_retried=False) from error
+
+
+def _has_tls(entry: ResourceEntry) -> bool:
+    return entry.kind == "secrets" and "tls" in entry.fields
+
+
+def _default_name(entry: ResourceEntry, kind: Kind, cr: Object) -> str:
+    return certificates.DEFAULT_NAME if _has_tls(entry) else f"{name_of(cr)}{kind.suffix}"
 
 
 def _leave_replicas_to_autoscalers(children: dict[ChildId, Desired]) -> None:

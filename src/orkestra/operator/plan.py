@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from orkestra.k8s.gvk import ResourceInfo
 from orkestra.k8s.objects import Object, ObjectKey
 from orkestra.operator import drift, names
+from orkestra.operator.certificates import CertificateRequest
 from orkestra.operator.inventory import ChildId, Live
+from orkestra.operator.rotation import seconds_left
 
 
 class Verb(StrEnum):
@@ -46,6 +49,12 @@ class Desired:
     order: int = 0
     is_replaced: bool = False
     """Deleted and made anew where it differs in more than its metadata."""
+    certificate: CertificateRequest | None = None
+    """What the content is issued for when it is written; it is not in ``manifest``."""
+    rotate_after: float = 0.0
+    """Seconds of age at which the content is made anew; 0: never."""
+    is_kept: bool = False
+    """Content that was generated once stays as it is for as long as the child exists."""
     status: Object | None = None
     """What to write to the child's status subresource (``custom`` only)."""
 
@@ -76,6 +85,8 @@ class Step:
     is_drift: bool = False
     may_drop: bool = False
     changed: tuple[str, ...] = ()
+    certificate: CertificateRequest | None = None
+    is_kept: bool = False
     seen: str = ""
     """Digest of the live child the step was decided on (see ``drift.state_digest``)."""
 
@@ -131,6 +142,7 @@ def make_plan(
     owner_label: str,
     kept: Iterable[ChildId] = (),
     suppressed: Iterable[ChildId] = (),
+    now: datetime | None = None,
 ) -> Plan:
     """``live``: every cached child that carries our label at a desired place, plus all of this CR's.
 
@@ -150,6 +162,8 @@ def make_plan(
         elif have.meta.is_terminating:
             message = f"waiting for the old {want.info.kind} {want.key} to be gone"
             draft.blocked.append(Blocked(want.info, want.key, want.entry, message, is_conflict=False))
+        elif want.certificate is not None or want.rotate_after:
+            _renew(want, have, now, draft)
         elif want.is_reconciled:
             _align(want, have, draft)
             draft.steps += _status(want, have)
@@ -171,7 +185,18 @@ def _create(want: Desired) -> Step:
         want.manifest,
         force=want.force is not False,
         adopts=want.force is True,
+        certificate=want.certificate,
+        is_kept=want.is_kept,
     )
+
+
+def _renew(want: Desired, have: Live, now: datetime | None, draft: _Draft) -> None:
+    """Generated content is written again when it is old enough, or when what it is made from has changed."""
+    is_old = bool(want.rotate_after) and now is not None and seconds_left(have.meta, want.rotate_after, now) <= 0
+    is_other = want.is_reconciled and have.meta.annotations.get(names.APPLIED_ANNOTATION, "") != want.digest
+    if is_old or is_other:
+        step = Step(Verb.APPLY, want.info, want.key, want.entry, want.manifest, uid=have.meta.uid, may_drop=True)
+        draft.steps.append(replace(step, certificate=want.certificate))
 
 
 def _status(want: Desired, have: Live | None) -> list[Step]:

@@ -116,7 +116,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "selector": {"app": "x"},
     },
     "configMaps": {**COMMON, "data": {"k": "v"}},
-    "secrets": {**COMMON, "data": {"k": "v"}, "type": "example.com/x"},
+    "secrets": {**COMMON, "data": {"k": "v"}, "type": "example.com/x", "tls": {"dnsNames": ["h.example.com"]}},
     "serviceAccounts": COMMON,
     "ingresses": {
         **COMMON,
@@ -214,6 +214,7 @@ ELSEWHERE = {
     ("persistentVolumes", "csiVolumeHandle"): "in place of hostPath; see below",
     ("pdb", "maxUnavailable"): "in place of minAvailable; see below",
     ("pdb", "behavior"): "a preset; see below",
+    ("secrets", "rotateAfter"): "the life of the child, not its content (tests/e2e)",
     ("secrets", "once"): "the life of the child, not its content (tests/e2e)",
     ("custom", "hasStatus"): "whether status is sent; see below",
 }

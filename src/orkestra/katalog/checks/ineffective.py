@@ -38,12 +38,12 @@ def _findings(
     if entry.kind == "replicaSets":
         found.append((("rollingUpdate",), "a ReplicaSet does not replace its pods; a Deployment does"))
     if entry.kind == "secrets":
-        if "once" not in written:
+        if "once" not in written and "tls" not in written:
             found.append((("rotateAfter",), "needs once: true"))
-        elif is_kept_in_line:
+        elif is_kept_in_line and "tls" not in written:
             found.append((("once",), "ignored where the Secret is kept in line (onReconcile, reconcile: true)"))
         if "tls" in written:
-            found.append((("data",), "ignored beside tls"))
+            found += [(("data",), "ignored beside tls"), (("type",), "ignored beside tls")]
     if "fromNamespace" in written and not any(re.fullmatch("from[A-Z].*", key) for key in written - {"fromNamespace"}):
         found.append((("fromNamespace",), "nothing is copied: name the object to copy beside it"))
     if "toNamespaces" in written and entry.namespace is not None:

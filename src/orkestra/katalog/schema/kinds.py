@@ -192,7 +192,7 @@ _SECRET: Final = (
     Field("data", TEXT_MAP, "keys and texts, not base64"),
     *_copy("Secret"),
     Field("once", FLAG, "made once and kept; random values stay"),
-    Field("rotateAfter", Duration(templated=True), "made anew at this age; needs once", state=State.LATER),
+    Field("rotateAfter", Duration(templated=True), "made anew at this age; needs once"),
     Field(
         "tls",
         Block(
@@ -203,8 +203,7 @@ _SECRET: Final = (
                 Field("validFor", Duration(templated=True), "its life; rotateAfter, else 1y"),
             ),
         ),
-        "a certificate of its own authority",
-        state=State.LATER,
+        "a certificate of an authority of its own, as tls.crt, tls.key and ca.crt",
     ),
 )
 _SECRET_EXCLUSIVE: Final = (

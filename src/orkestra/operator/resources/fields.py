@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orkestra.k8s.quantity import QuantityError, canonical_quantity
+from orkestra.template.times.durations import DurationError, parse_duration
 
 
 class FieldError(ValueError):
@@ -78,6 +79,15 @@ def required_integer(fields: Fields, name: str) -> int:
     if number is None:
         raise FieldError(name, "a whole number", fields.get(name) or "")
     return number
+
+
+def seconds(fields: Fields, name: str) -> float:
+    """A duration; 0 where the field is missing or renders empty. Raises FieldError."""
+    written = text(fields, name)
+    try:
+        return parse_duration(written) if written else 0.0
+    except DurationError:
+        raise FieldError(name, "a duration such as 12h or 90d", written) from None
 
 
 def as_integer(value: Any, name: str) -> int:

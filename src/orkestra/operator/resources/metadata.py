@@ -47,13 +47,15 @@ def own(manifest: Object, cr: Mapping[str, Any], owner: ResourceInfo, *, by_refe
         meta.pop("annotations", None)
 
 
-def stamp(manifest: Object) -> None:
+def stamp(manifest: Object, generated: object = None) -> None:
     """Write digests of the whole desired manifest into its annotation: ``<content>.<shape>``.
 
-    The content tells our change from somebody else's. The shape (which fields and list items there are, whatever their
-    values) tells whether a field was dropped, which an apply alone may not remove: see ``ownership.py``.
+    The content tells our change from somebody else's; ``generated`` is what content that is made on writing is made
+    from. The shape (which fields and list items there are, whatever their values) tells whether a field was dropped,
+    which an apply alone may not remove: see ``ownership.py``.
     """
-    content = hashlib.sha256(_encoder.encode(manifest)).hexdigest()[:16]
+    whole = manifest if generated is None else [manifest, generated]
+    content = hashlib.sha256(_encoder.encode(whole)).hexdigest()[:16]
     shape = hashlib.sha256(_encoder.encode(_shape(manifest, ""))).hexdigest()[:8]
     manifest["metadata"].setdefault("annotations", {})[names.APPLIED_ANNOTATION] = f"{content}.{shape}"
 
