@@ -35,7 +35,7 @@ def run(script: str) -> None:
 def main() -> int:
     print("== start of the command line")
     start_times()
-    for script in ("template.py", "informer.py", "devserver.py"):
+    for script in ("template.py", "validate.py", "informer.py", "devserver.py"):
         run(script)
     if shutil.which("go") is None:
         print("\nno Go here: the comparison with controller-runtime is left out")

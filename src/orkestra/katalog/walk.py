@@ -76,15 +76,15 @@ def _conditions(conditions: Conditions | None, site: Site) -> Iterator[tuple[Val
 
 def values_of(found: Value | Condition | ForEach) -> Iterator[Value]:
     """The values inside what ``sites_of`` yields."""
-    if isinstance(found, Value):
-        yield found
+    if isinstance(found, Condition):  # asked first: Value is abstract, and asking for that costs ten times as much
+        for value in (found.field, found.value):
+            if value is not None:
+                yield value
     elif isinstance(found, ForEach):
         if found.field is not None:
             yield found.field
     else:
-        for value in (found.field, found.value):
-            if value is not None:
-                yield value
+        yield found
 
 
 def reads_of(box: OperatorBox) -> Reads:
@@ -96,7 +96,7 @@ def reads_of(box: OperatorBox) -> Reads:
             paths |= value.paths
         if isinstance(found, Condition) and found.cel is not None:
             paths |= {("status",) if name == "object" else (name,) for name in found.cel.program.uses}
-        path = None if isinstance(found, Value) else found.path
+        path = found.path if isinstance(found, Condition | ForEach) else None
         if path is not None and not site.own_child:
             paths.add(path)
         if site.own_child and site.entry is not None:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 from orkestra.katalog.diagnostics.finding import Hint, Related, Span
 from orkestra.katalog.identity import Identity
-from orkestra.katalog.model import OperatorBox, Position, ResourceEntry
+from orkestra.katalog.model import Condition, ForEach, OperatorBox, Position, ResourceEntry
 from orkestra.katalog.schema.decoder import Decoder
 from orkestra.katalog.source.nodes import MapNode, ScalarNode
+from orkestra.katalog.values import TemplateValue, Value
+from orkestra.katalog.walk import Site, sites_of, templates_in, values_of
 
 _WORD = re.compile(r'"[^"]*"|[^\s:,\[\]{}]+')
+
+
+class Evaluated(NamedTuple):
+    """Something that is evaluated, where, and the templates in it; ``tested`` is it when it is no value."""
+
+    site: Site
+    templates: tuple[TemplateValue, ...]
+    tested: Condition | ForEach | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +35,18 @@ class Checked:
     nodes: Mapping[str, MapNode]
     declared: frozenset[str]
     decoder: Decoder
+    _evaluated: dict[str, tuple[Evaluated, ...]] = field(default_factory=dict)
 
     @property
     def is_full(self) -> bool:
         return self.decoder.findings.is_full
+
+    def evaluated(self, box: OperatorBox) -> tuple[Evaluated, ...]:
+        """Everything in the box that is evaluated; walked once, however many checks ask."""
+        known = self._evaluated.get(box.name)
+        if known is None:
+            known = self._evaluated[box.name] = tuple(_evaluated(found, site) for found, site in sites_of(box))
+        return known
 
     def report(self, number: int, message: str, at: Span, hint: Hint = "", related: Iterable[Related] = ()) -> None:
         self.decoder.report(number, message, at, hint, related)
@@ -54,6 +72,11 @@ class Checked:
             found = node.get(key) if isinstance(node, MapNode) else None
             node = found if isinstance(found, MapNode) else None
         return found.span if isinstance(found, ScalarNode) else self.span(entry.position)
+
+
+def _evaluated(found: Value | Condition | ForEach, site: Site) -> Evaluated:
+    templates = tuple(template for value in values_of(found) for template in templates_in(value))
+    return Evaluated(site, templates, found if isinstance(found, Condition | ForEach) else None)
 
 
 Check: TypeAlias = Callable[[Checked], None]

@@ -14,12 +14,15 @@ from orkestra.katalog.walk import first_reads, templates_in
 
 _DATA: Final = ("data", "stringData", "binaryData")
 _SECRETS: Final = ("secret", "secrets")
+_READ_AS: Final = frozenset((*_SECRETS, "*"))
 _OPEN_FIELDS: Final = {"labels": "a label", "annotations": "an annotation", "command": "a command", "args": "arguments"}
 
 
 def check_secret_exposure(checked: Checked) -> None:
     for box in checked.boxes:
         is_secret = box.gvk.kind == "Secret" and not box.gvk.group
+        if not is_secret and not box.reads.children & _READ_AS:
+            continue
         for value, place in _open_places(box):
             for template in templates_in(value):
                 for read in first_reads(template):

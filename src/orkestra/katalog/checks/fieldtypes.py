@@ -15,7 +15,7 @@ from orkestra.katalog.checks.schematypes import OPEN, FieldType, type_at
 from orkestra.katalog.model import Condition, OperatorBox, StatusField
 from orkestra.katalog.paths import Path
 from orkestra.katalog.values import Constant, TemplateValue, Value
-from orkestra.katalog.walk import Site, sites_of, templates_in, values_of
+from orkestra.katalog.walk import Site
 
 _LONE = re.compile(r"\s*\{\{-?\s*\$?((?:\.[A-Za-z_][A-Za-z0-9_]*)+)\s*-?\}\}\s*")
 _BARE = re.compile(r"\{\{-?\s*\$?((?:\.[A-Za-z_][A-Za-z0-9_]*)+)\s*-?\}\}")
@@ -49,15 +49,13 @@ def check_field_types(checked: Checked) -> None:
         if schema is None:
             continue
         told: set[Path] = set()
-        for found, site in sites_of(box):
+        for site, templates, tested in checked.evaluated(box):
             if checked.is_full:
                 return
-            is_tested = isinstance(found, Condition)
-            for value in values_of(found):
-                for template in templates_in(value):
-                    _check_type(template, site, schema, checked)
-                    if not is_tested and site.entry is not None:
-                        _check_default(template, site, box, schema, told, checked)
+            for template in templates:
+                _check_type(template, site, schema, checked)
+                if not isinstance(tested, Condition) and site.entry is not None:
+                    _check_default(template, site, box, schema, told, checked)
         for field in box.status.fields:
             _check_status(field, schema, checked)
 

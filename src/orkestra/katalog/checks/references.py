@@ -15,8 +15,8 @@ from orkestra.katalog.model import Condition, OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import hint_for
-from orkestra.katalog.values import TemplateValue, Value
-from orkestra.katalog.walk import Site, first_reads, sites_of, templates_in, values_of
+from orkestra.katalog.values import TemplateValue
+from orkestra.katalog.walk import Site, first_reads
 
 
 class Problem(NamedTuple):
@@ -63,15 +63,13 @@ class Roots:
 def check_references(checked: Checked) -> None:
     for box in checked.boxes:
         roots = Roots(ROOTS | _own_roots(box, checked), _declared_names(checked.nodes[box.name]))
-        for found, site in sites_of(box):
-            for value in values_of(found):
-                for template in templates_in(value):
-                    _check_template(template, site, roots, checked)
-            path = None if isinstance(found, Value) else found.path
-            if path and not site.own_child and not isinstance(found, Value):
-                problem = roots.problem(path, site)
+        for site, templates, tested in checked.evaluated(box):
+            for template in templates:
+                _check_template(template, site, roots, checked)
+            if tested is not None and tested.path and not site.own_child:
+                problem = roots.problem(tested.path, site)
                 if problem:
-                    place = found.place if isinstance(found, Condition) else found.position
+                    place = tested.place if isinstance(tested, Condition) else tested.position
                     checked.report(problem.number, problem.message, checked.span(place), problem.hint)
 
 

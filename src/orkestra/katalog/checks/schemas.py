@@ -15,8 +15,8 @@ from orkestra.katalog.diagnostics.finding import Span
 from orkestra.katalog.model import Condition, OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.suggest import hint_for
-from orkestra.katalog.values import TemplateValue, Value
-from orkestra.katalog.walk import Site, first_reads, sites_of, templates_in, values_of
+from orkestra.katalog.values import TemplateValue
+from orkestra.katalog.walk import Site, first_reads
 
 _CHECKED_ROOTS = frozenset({"spec", "status"})
 """``metadata`` is Kubernetes' own; other roots are checked as references."""
@@ -31,13 +31,12 @@ def check_schema_paths(checked: Checked) -> None:
         schema = schema_of(box)
         if schema is None:
             continue
-        for found, site in sites_of(box):
-            for value in values_of(found):
-                for template in templates_in(value):
-                    _check_template(template, site, schema, checked)
-            if not isinstance(found, Value) and found.path and not site.own_child:
-                place = found.place if isinstance(found, Condition) else found.position
-                _check(found.path, site, schema, checked, partial(checked.span, place))
+        for site, templates, tested in checked.evaluated(box):
+            for template in templates:
+                _check_template(template, site, schema, checked)
+            if tested is not None and tested.path and not site.own_child:
+                place = tested.place if isinstance(tested, Condition) else tested.position
+                _check(tested.path, site, schema, checked, partial(checked.span, place))
         for field in box.status.fields:
             _check(("status", *field.path), Site(), schema, checked, partial(checked.span, field.position))
 

@@ -24,6 +24,8 @@ _MARKS: Final = {
 _SHARED: Final = {"app.kubernetes.io/instance": "Argo CD", "app.kubernetes.io/managed-by": "Helm"}
 """Labels people use too: marks only where they are taken from the CR."""
 
+_WHOLE: Final = frozenset({("metadata", "labels"), ("metadata", "annotations")})
+
 _HINT: Final = "leave it out; the CR carries it, and children are found by their owner"
 
 
@@ -50,9 +52,11 @@ def _check_map(node: Node | None, checked: Checked) -> None:
 
 def _check_copies(value: Value | None, checked: Checked) -> None:
     """All labels or annotations of the CR at once bring its marks with them."""
+    if value is None or not _WHOLE & value.paths:
+        return
     for template in templates_in(value):
         for read in first_reads(template):
-            if read.path in (("metadata", "labels"), ("metadata", "annotations")):
+            if read.path in _WHOLE:
                 at = template.origin.span_at(read.line, read.column, len(".".join(read.path)) + 1)
                 what = read.path[1]
                 message = f"all {what} of the CR at once: those of Argo CD, Flux and Helm are among them"

@@ -13,7 +13,7 @@ from orkestra.katalog.model import Condition, Conditions, OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.suggest import closest
 from orkestra.katalog.values import Constant
-from orkestra.katalog.walk import Site, sites_of
+from orkestra.katalog.walk import Site
 
 _NUMERIC: Final = frozenset(
     ("greaterThan", "lessThan", "greaterThanOrEqual", "lessThanOrEqual", "between", "notBetween")
@@ -24,9 +24,9 @@ _TEXTUAL: Final = frozenset(("prefix", "notPrefix", "suffix", "notSuffix", "rege
 def check_conditions(checked: Checked) -> None:
     for box in checked.boxes:
         schema = schema_of(box)
-        for found, site in sites_of(box):
-            if schema is not None and isinstance(found, Condition):
-                _check_fit(found, site, schema, checked)
+        for site, _, tested in checked.evaluated(box):
+            if schema is not None and isinstance(tested, Condition):
+                _check_fit(tested, site, schema, checked)
         for conditions in _lists_of(box):
             _check_list(conditions.when, checked)
 

@@ -3,7 +3,7 @@ made once, in what is only created."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.diagnostics.finding import Span
@@ -16,6 +16,8 @@ _RANDOM = "random"
 
 
 def check_volatile_values(checked: Checked) -> None:
+    if not any(_is_volatile(template.functions_used, checked) for template in checked.decoder.templates()):
+        return
     for box in checked.boxes:
         for block, is_kept_in_line in ((box.on_create, False), (box.on_reconcile, True)):
             for entry in block.entries:
@@ -50,10 +52,14 @@ def _is_made_once(entry: ResourceEntry, checked: Checked) -> bool:
 
 def _uses(value: Value | None, checked: Checked) -> Iterator[tuple[TemplateValue, str, Span]]:
     """Each template that calls a volatile function, with the function and where it stands."""
-    functions = checked.decoder.functions
     for template in templates_in(value):
         for name in sorted(template.functions_used):
-            if name in functions and (functions[name].is_volatile or functions[name].domain == _RANDOM):
+            if _is_volatile((name,), checked):
                 before = template.text[: template.text.find(name)]
                 line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
                 yield template, name, template.origin.span_at(line, column, len(name))
+
+
+def _is_volatile(names: Iterable[str], checked: Checked) -> bool:
+    functions = checked.decoder.functions
+    return any(name in functions and functions[name].is_volatile for name in names)

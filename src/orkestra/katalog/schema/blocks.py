@@ -90,6 +90,8 @@ class Block(FieldType):
         self.one_of = one_of
         self.doc = doc
         self.expects = "a map"
+        self._required = tuple(row for row in fields if row.required)
+        self._has_rules = bool(self._required or exclusive or one_of)
 
     def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
         """Decoded, or MISSING when the node is no map."""
@@ -121,11 +123,11 @@ class Block(FieldType):
 
     def _check_presence(self, decoded: Decoded, decoder: Decoder) -> None:
         node = decoded.node
-        if node.is_broken:
+        if node.is_broken or not self._has_rules:
             return
         written = [name for name, (_, value) in node.entries.items() if not _is_null(value)]
-        for row in self.fields.values():
-            if row.required and row.name not in written:
+        for row in self._required:
+            if row.name not in written:
                 at = decoded.key_span(row.name)
                 decoder.report(1103, f"{self.title}: {row.name} is required ({row.type.expects})", at)
         for group in self.exclusive:

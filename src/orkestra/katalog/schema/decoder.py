@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from orkestra.katalog.diagnostics.finding import Findings, Hint, Related, SourceText, Span
@@ -14,9 +15,14 @@ from orkestra.katalog.source.origin import Origin
 from orkestra.katalog.values import TemplateValue, Wanted
 from orkestra.template import Function, Template, TemplateSyntaxError
 from orkestra.template import compile as compile_template
+from orkestra.template.functions import builtin_functions
 
 MAX_TEMPLATE_CHARACTERS: Final = 512 * 1024
 """Half of what etcd takes for a whole object."""
+
+
+_KEPT_TEMPLATES: Final = 1024
+_KEPT_CHARACTERS: Final = 512
 
 
 class _Missing:
@@ -83,13 +89,28 @@ class Decoder:
         compiled = self._templates.get(node.text)
         if compiled is None:
             try:
-                compiled = compile_template(node.text, functions=self.functions, name=last_step(where))
+                compiled = self._compiled(node.text, last_step(where))
             except TemplateSyntaxError as error:
                 at = origin.span_at(error.line, error.column)
                 self.report(1301, f"{last_step(where)}: {error.message}", at)
                 return MISSING
             self._templates[node.text] = compiled
         return TemplateValue(compiled, wanted, origin, self.owner, where)
+
+    def templates(self) -> Iterable[Template]:
+        """Every template of the file, each text once."""
+        return self._templates.values()
+
+    def _compiled(self, text: str, name: str) -> Template:
+        if len(text) <= _KEPT_CHARACTERS and self.functions is builtin_functions():
+            return _kept(text)
+        return compile_template(text, functions=self.functions, name=name)
+
+
+@lru_cache(maxsize=_KEPT_TEMPLATES)
+def _kept(text: str) -> Template:
+    """Katalogs have most of their templates in common, and a run may judge thousands of Katalogs."""
+    return compile_template(text, functions=builtin_functions())
 
 
 def last_step(where: str) -> str:

@@ -16,6 +16,9 @@ class Mark(Protocol):
     column: int
 
 
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+
+
 class ScalarNode:
     """One scalar. ``text`` is its content as written, escapes and folding done; ``style`` is empty when unquoted."""
 
@@ -44,7 +47,7 @@ class ScalarNode:
 
     @property
     def is_null(self) -> bool:
-        return not self.style and self.tag in ("", "null") and self.text in ("", "~", "null", "Null", "NULL")
+        return self.text in _NULLS and not self.style and self.tag in ("", "null")
 
     @property
     def span(self) -> Span:
