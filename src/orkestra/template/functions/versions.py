@@ -1,7 +1,8 @@
 """Versions, read leniently (``v1.2`` is 1.2.0), and the constraints on them.
 
 Rules: semver.org 2.0.0 for order; the grammar of constraints, and that a prerelease satisfies only a constraint that
-names one, are those of the Masterminds semver library for Go (version 3), which Helm uses too.
+names one, are those of the Masterminds semver library for Go (version 3), which Helm uses too. Where that library
+surprises, this does not follow: ``~0.0.0`` is below 0.1.0, and ``*`` after ``<=``, ``^`` or ``!=`` still means any.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+_NUMBER: Final = r"(0|[1-9]\d{0,18})"
+_PART: Final = r"(0|[1-9]\d{0,18}|[xX*])"
 _IDENTIFIERS: Final = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 _VERSION: Final = re.compile(
-    rf"(v?)(\d{{1,19}})(?:\.(\d{{1,19}}))?(?:\.(\d{{1,19}}))?(?:-({_IDENTIFIERS}))?(?:\+({_IDENTIFIERS}))?", re.A
+    rf"(v?){_NUMBER}(?:\.{_NUMBER})?(?:\.{_NUMBER})?(?:-({_IDENTIFIERS}))?(?:\+({_IDENTIFIERS}))?", re.A
 )
 _PATTERN: Final = re.compile(
-    rf"\s*(!=|=>|=<|>=|<=|~>|[=<>~^]|)\s*(v?)(\d{{1,19}}|[xX*])(?:\.(\d{{1,19}}|[xX*]))?(?:\.(\d{{1,19}}|[xX*]))?"
+    rf"\s*(!=|=>|=<|>=|<=|~>|[=<>~^]|)\s*(v?){_PART}(?:\.{_PART})?(?:\.{_PART})?"
     rf"(?:-({_IDENTIFIERS}))?(?:\+{_IDENTIFIERS})?(?=[\s,]|$)\s*,?",
     re.A,
 )
@@ -118,7 +121,7 @@ def _test(found: re.Match[str]) -> Test:
             inner = _between(floor, _ceiling(numbers, first))
         case "~" | "~>":
             inner = _between(floor, _ceiling(numbers, min(given - 1, 1)))
-    if prerelease:
+    if prerelease or (operator == "!=" and given == 3):
         return inner
     return lambda v: not v.prerelease and inner(v)
 
