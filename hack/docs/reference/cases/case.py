@@ -51,7 +51,7 @@ spec:
         openAPIV3Schema:
           type: object
           properties:
-            spec: {type: object, properties: {image: {type: string}}}
+            spec: {type: object, required: [image], properties: {image: {type: string}}}
             status: {type: object, x-kubernetes-preserve-unknown-fields: true}
 """
 """``crd.yaml`` beside the Katalog of a case that asks for it."""
