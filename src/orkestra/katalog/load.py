@@ -105,7 +105,7 @@ def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
             boxes.append(box)
             identities[name] = identity
             nodes[name] = node
-    checked = Checked(tuple(boxes), identities, nodes, frozenset(entries), decoder)
+    checked = Checked(tuple(boxes), identities, nodes, frozenset(entries), decoder, files.crds)
     for check in CHECKS:
         check(checked)
     metadata: Any = found["metadata"] or {}

@@ -94,6 +94,16 @@ JUDGEMENT: Final = (
         "or:\n  - {field: spec.tier, equals: web}\n  - {field: spec.tier, equals: batch}\n",
     ),
     Case(
+        1506,
+        "The schema of the child's kind has no such key, wants another type, or needs a key that is missing. Held "
+        "against it is what is passed on as written: `custom` children of the built-in kinds and of the CRDs at hand, "
+        "and the parts of a pod that Kubernetes' own words describe.",
+        "onReconcile:\n  custom:\n    - apiVersion: networking.k8s.io/v1\n      kind: NetworkPolicy\n"
+        "      metadata: {name: closed}\n      spec: {podSelectr: {}}\n",
+        "onReconcile:\n  custom:\n    - apiVersion: networking.k8s.io/v1\n      kind: NetworkPolicy\n"
+        "      metadata: {name: closed}\n      spec: {podSelector: {}}\n",
+    ),
+    Case(
         1507,
         "A random or time-dependent name is another one with every reconcile: each makes a child, and removes the one "
         "before.",

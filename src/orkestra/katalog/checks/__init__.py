@@ -15,6 +15,7 @@ from orkestra.katalog.checks.fieldtypes import check_field_types
 from orkestra.katalog.checks.ineffective import check_ineffective_fields
 from orkestra.katalog.checks.kinds import check_builtin_selectors, check_shared_kinds
 from orkestra.katalog.checks.loops import check_loops
+from orkestra.katalog.checks.manifests import check_manifests
 from orkestra.katalog.checks.names import check_names
 from orkestra.katalog.checks.privileges import check_privileges
 from orkestra.katalog.checks.references import check_references
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     check_schema_paths,
     check_field_types,
     check_conditions,
+    check_manifests,
     check_volatile_values,
     check_ineffective_fields,
     check_credentials,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from orkestra.katalog.crdfile import Crds
 from orkestra.katalog.diagnostics.finding import Hint, Related, Span
 from orkestra.katalog.identity import Identity
 from orkestra.katalog.model import Condition, ForEach, OperatorBox, Position, ResourceEntry
@@ -28,13 +29,15 @@ class Evaluated(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A compiled file. ``nodes``: the tree of each entry of ``spec.crds``; ``declared``: the names of all of them."""
+    """A compiled file. ``nodes``: the tree of each entry of ``spec.crds``; ``declared``: the names of all of them.
+    ``crds``: those at hand beside the file."""
 
     boxes: tuple[OperatorBox, ...]
     identities: Mapping[str, Identity]
     nodes: Mapping[str, MapNode]
     declared: frozenset[str]
     decoder: Decoder
+    crds: Crds = field(default_factory=dict)
     _evaluated: dict[str, tuple[Evaluated, ...]] = field(default_factory=dict)
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from orkestra.k8s.objects import get_path
+from orkestra.k8s.objects import Object, get_path
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.diagnostics.finding import Span
 from orkestra.katalog.model import Condition, OperatorBox
@@ -43,9 +43,14 @@ def check_schema_paths(checked: Checked) -> None:
 
 def schema_of(box: OperatorBox) -> Schema | None:
     """The schema of the entry's version, from its CRD; None where there is none."""
-    versions = get_path(box.crd, ("spec", "versions"), [])
+    return schema_of_version(box.crd, box.gvk.version)
+
+
+def schema_of_version(crd: Object | None, name: str) -> Schema | None:
+    """The schema of one version of a CRD."""
+    versions = get_path(crd, ("spec", "versions"), [])
     for version in versions if isinstance(versions, list) else ():
-        if isinstance(version, dict) and version.get("name") == box.gvk.version:
+        if isinstance(version, dict) and version.get("name") == name:
             schema = get_path(version, ("schema", "openAPIV3Schema"))
             return schema if isinstance(schema, dict) else None
     return None

@@ -102,6 +102,7 @@ _ROWS = (
     (1503, "children of a forEach that share a name", Severity.WARNING),
     (1504, "env written as a map"),
     (1505, "a kind that never did anything"),
+    (1506, "a child the API server would refuse"),
     (1507, "a name that changes with every render"),
     (1508, "a value that changes with every render", Severity.WARNING),
     # 16xx compatibility
