@@ -38,7 +38,7 @@ def eq_ternary(value: Any, target: Any, a: Any, b: Any) -> Any:
 
 
 @function(
-    "boolDefault(default bool, value) bool",
+    "boolDefault(default, value)",
     "The value when it is a bool, even false; else the default.",
     "{{ boolDefault true false }}",
     "false",
