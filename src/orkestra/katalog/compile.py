@@ -7,7 +7,17 @@ from typing import Any
 
 from orkestra.katalog.crdfile import Files
 from orkestra.katalog.identity import Identity, identify
-from orkestra.katalog.model import Block, OperatorBox, QueueSpec, Requeue, ResourceEntry, StatusField, StatusSpec
+from orkestra.katalog.model import (
+    Block,
+    OnDelete,
+    OperatorBox,
+    QueueSpec,
+    Requeue,
+    ResourceEntry,
+    Stage,
+    StatusField,
+    StatusSpec,
+)
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.conditions import conditions_of
 from orkestra.katalog.schema.decoder import Decoder
@@ -75,6 +85,7 @@ def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
             "conditions": conditions_of(found),
             "on_create": _block(found["onCreate"]),
             "on_reconcile": _block(found["onReconcile"]),
+            "on_delete": _on_delete(found["onDelete"]),
             "status": _status(found["status"] or _empty(STATUS, nothing), decoder),
             "prune": found["prune"],
         }
@@ -99,7 +110,17 @@ def _block(found: Decoded | None) -> Block:
     for key, value in found.values.items():
         if key in BY_KEY:
             entries.extend(value)
-    return Block(conditions_of(found), tuple(entries))
+    conditions = conditions_of(found) if "when" in found.block.fields else None
+    return Block(conditions, tuple(entries))
+
+
+def _on_delete(found: Decoded | None) -> OnDelete:
+    if found is None:
+        return OnDelete()
+    stages = [Stage("", _block(found).entries)]
+    stages += [Stage(group["name"] or "", _block(group).entries) for group in found["groups"] or ()]
+    filled = tuple(stage for stage in stages if stage.entries)
+    return OnDelete(conditions_of(found), filled, found["ordered"], found["timeout"])
 
 
 def _requeue(found: Decoded | None, decoder: Decoder) -> Requeue | None:

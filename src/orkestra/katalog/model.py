@@ -152,6 +152,28 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """One group of ``onDelete``: what is done together."""
+
+    name: str
+    entries: tuple[ResourceEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnDelete:
+    """``ordered``: stage after stage; otherwise all of them are done at once."""
+
+    conditions: Conditions | None = None
+    stages: tuple[Stage, ...] = ()
+    ordered: bool = False
+    timeout_seconds: float = 300.0
+
+    @property
+    def entries(self) -> tuple[ResourceEntry, ...]:
+        return tuple(entry for stage in self.stages for entry in stage.entries)
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSpec:
     """``max_depth`` 0 is unlimited; ``failure_threshold`` consecutive failures degrade the box."""
 
@@ -247,6 +269,7 @@ class OperatorBox:
     conditions: Conditions | None = None
     on_create: Block = Block()
     on_reconcile: Block = Block()
+    on_delete: OnDelete = OnDelete()
     status: StatusSpec = StatusSpec()
     force_conflict: bool | None = None
     ignore_status_patch: bool = False
@@ -256,6 +279,7 @@ class OperatorBox:
 
     @property
     def entries(self) -> tuple[ResourceEntry, ...]:
+        """What makes children: not ``onDelete``."""
         return self.on_create.entries + self.on_reconcile.entries
 
 

@@ -49,7 +49,7 @@ def sites_of(box: OperatorBox) -> Iterator[tuple[Value | Condition | ForEach, Si
     if box.requeue:
         yield box.requeue.after, everywhere
         yield from _conditions(box.requeue.conditions, everywhere)
-    for block in (box.on_create, box.on_reconcile):
+    for block in (box.on_create, box.on_reconcile, Block(box.on_delete.conditions, box.on_delete.entries)):
         yield from _block(block)
     for field in box.status.fields:
         yield field.value, everywhere

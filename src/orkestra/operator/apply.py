@@ -107,7 +107,9 @@ class Writer:
                 text = f"{step.info.kind} {step.key} at {', '.join(step.changed)}"
                 outcome.corrected.append(Drift(step.info.kind, text))
         except StatusError as error:
-            outcome.failures.append(failure_of(error, doing))
+            failure = failure_of(error, doing)
+            failure.__cause__ = error
+            outcome.failures.append(failure)
         except TransportError as error:
             outcome.failures.append(Failure(Reason.ERROR, f"cannot {doing}: {error}", is_retried=True))
         except Failure as failure:
@@ -191,7 +193,7 @@ class Writer:
         as terminating."""
         cache = self.caches[step.info.gvk]
         try:
-            answer = await self.api.delete(step.info, step.key, uid=step.uid, propagation="Background")
+            answer = await self.api.delete(step.info, step.key, uid=step.uid, propagation=step.propagation)
         except NotFound:
             answer = None
         if answer is not None and answer.get("kind") == step.info.kind and is_terminating(answer):

@@ -102,6 +102,8 @@ class Memory:
     """The same, by source."""
     due: dict[ObjectKey, datetime] = field(default_factory=dict)
     """CR -> when the first of its generated children is to be made anew."""
+    finished: dict[ObjectKey, set[tuple[str, ChildId]]] = field(default_factory=dict)
+    """CR -> its uid with Jobs of its deletion that ended, and places found not to be its own."""
     unstorable: set[tuple[str, ...]] = field(default_factory=set)
     """Status paths that the CRD's schema drops; comparing them again would write for ever."""
 
@@ -111,6 +113,7 @@ class Memory:
         self.told.pop(key, None)
         self.copy_from(key, ())
         self.due.pop(key, None)
+        self.finished.pop(key, None)
         self.await_places(key, ())
 
     def copy_from(self, key: ObjectKey, sources: Sequence[ChildId]) -> None:

@@ -38,6 +38,18 @@ class DesiredSet:
     sources: tuple[ChildId, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DeletionSet:
+    """One stage of ``onDelete``: Jobs to run, and places of children to delete with the entries that name them."""
+
+    jobs: tuple[Desired, ...]
+    entries: Mapping[ChildId, str]
+
+    @property
+    def deletions(self) -> tuple[ChildId, ...]:
+        return tuple(self.entries)
+
+
 def _no_source(gvk: GVK, key: ObjectKey) -> Object | None:
     return None
 
@@ -91,6 +103,27 @@ class Renderer:
         _leave_replicas_to_autoscalers(children)
         return DesiredSet(tuple(children.values()), frozenset(kept), scopes, entries, tuple(missing), tuple(sources))
 
+    def render_deletion(self, cr: Object, scope: Mapping[str, Any]) -> tuple[DeletionSet, ...]:
+        """The stages of ``onDelete`` (one, where they are not ordered). Raises Failure."""
+        spec = self.box.on_delete
+        found: list[DeletionSet] = []
+        for stage in spec.stages:
+            jobs: list[Desired] = []
+            places: dict[ChildId, str] = {}
+            for instance in self._expand(Block(spec.conditions, stage.entries), True, cr, scope, None):
+                if not instance.is_active:
+                    continue
+                if instance.entry.kind != "jobs":
+                    places[instance.info.gvk, instance.key] = instance.entry.id
+                    continue
+                job, _ = self._build(instance, cr, {}, {}, is_owned=False)
+                jobs += [job] if job is not None else []
+            found.append(DeletionSet(tuple(jobs), places))
+        if spec.ordered or not found:
+            return tuple(found)
+        everything = {place: entry for stage_set in found for place, entry in stage_set.entries.items()}
+        return (DeletionSet(tuple(job for stage_set in found for job in stage_set.jobs), everything),)
+
     def _blocks(self) -> tuple[tuple[Block, bool], ...]:
         return ((self.box.on_create, True), (self.box.on_reconcile, False))
 
@@ -141,7 +174,13 @@ class Renderer:
         return ObjectKey(place, str(name or _default_name(entry, kind, cr)))
 
     def _build(
-        self, instance: _Instance, cr: Object, workloads: Mapping[str, str], scalable: Mapping[str, str]
+        self,
+        instance: _Instance,
+        cr: Object,
+        workloads: Mapping[str, str],
+        scalable: Mapping[str, str],
+        *,
+        is_owned: bool = True,
     ) -> tuple[Desired | None, ObjectKey | None]:
         """The child (None while the source of its content is missing), and that source."""
         entry, info, key = instance.entry, instance.info, instance.key
@@ -170,7 +209,7 @@ class Renderer:
         for part in ("labels", "annotations"):
             if not manifest["metadata"].get(part):
                 manifest["metadata"].pop(part, None)
-        by_reference = can_own(self.owner.namespaced, namespace_of(cr), info.namespaced, key.namespace)
+        by_reference = is_owned and can_own(self.owner.namespaced, namespace_of(cr), info.namespaced, key.namespace)
         meta.own(manifest, cr, self.owner, by_reference=by_reference)
         ignored = tuple(entry.drift.ignore)
         if not instance.is_create_once:

@@ -35,7 +35,19 @@ def child_needs(box: OperatorBox) -> Mapping[GVK, Need]:
             or "toNamespaces" in entry.fields
             or (before is not None and before.all_namespaces),
         )
+    _add_deletion(needs, box)
     return needs
+
+
+def _add_deletion(needs: dict[GVK, Need], box: OperatorBox) -> None:
+    """What ``onDelete`` looks at: Jobs whole, since it waits for their end."""
+    for entry in box.on_delete.entries:
+        gvk = KINDS[entry.kind].gvk or custom_type(entry)
+        before = needs.get(gvk, Need(metadata_only=True, all_namespaces=False))
+        needs[gvk] = Need(
+            metadata_only=before.metadata_only and entry.kind != "jobs",
+            all_namespaces=before.all_namespaces or entry.namespace is not None,
+        )
 
 
 def is_time_dependent(box: OperatorBox) -> bool:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from orkestra.k8s.gvk import ResourceInfo
 from orkestra.k8s.objects import Object, ObjectKey
@@ -22,6 +23,9 @@ class Verb(StrEnum):
     REPLACE = "replace"
     STATUS = "set status of"
     DELETE = "delete"
+
+
+Propagation = Literal["Background", "Foreground"]
 
 
 class DriftMode(StrEnum):
@@ -87,6 +91,8 @@ class Step:
     changed: tuple[str, ...] = ()
     certificate: CertificateRequest | None = None
     is_kept: bool = False
+    propagation: Propagation = "Background"
+    """Of a deletion."""
     seen: str = ""
     """Digest of the live child the step was decided on (see ``drift.state_digest``)."""
 

@@ -58,7 +58,7 @@ class Reconciler:
         outcome = Outcome()
         try:
             if is_terminating(observed.cr):
-                return await deletion.finish(cx, observed)
+                return await deletion.finish(cx, observed, self.renderer)
             scope = scope_of(cx, observed.cr, observed.children)
             if not is_met(cx.box.conditions, Facts(scope, cx.environment, is_unique=uniqueness(cx, observed))):
                 return Result()

@@ -42,6 +42,7 @@ def _findings(
             found.append((("rotateAfter",), "needs once: true"))
         elif is_kept_in_line and "tls" not in written:
             found.append((("once",), "ignored where the Secret is kept in line (onReconcile, reconcile: true)"))
+            found.append((("rotateAfter",), "needs a Secret that is only created"))
         if "tls" in written:
             found += [(("data",), "ignored beside tls"), (("type",), "ignored beside tls")]
     if "fromNamespace" in written and not any(re.fullmatch("from[A-Z].*", key) for key in written - {"fromNamespace"}):

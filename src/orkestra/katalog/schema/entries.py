@@ -92,7 +92,8 @@ class EntryList(FieldType):
         metadata = decoded.values.get("metadata")
         if isinstance(metadata, Decoded):
             name, namespace = metadata["name"], metadata["namespace"]
-        ready_when = decoded["readyWhen"]
+        control = {row.name: decoded[row.name] for row in CONTROL_FIELDS if row.name in self.block.fields}
+        ready_when = control.get("readyWhen")
         return ResourceEntry(
             kind=self.kind,
             id=entry_id,
@@ -101,11 +102,11 @@ class EntryList(FieldType):
             namespace=namespace,
             fields=fields,
             conditions=conditions_of(decoded),
-            for_each=_for_each(decoded["forEach"], decoder),
-            drift=_drift(decoded["drift"]),
-            force_conflict=decoded["forceConflict"],
+            for_each=_for_each(control.get("forEach"), decoder),
+            drift=_drift(control.get("drift")),
+            force_conflict=control.get("forceConflict"),
             ready_when=Conditions(when=ready_when) if ready_when else None,
-            reconcile=decoded["reconcile"],
+            reconcile=bool(control.get("reconcile")),
         )
 
 

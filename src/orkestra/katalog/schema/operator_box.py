@@ -7,6 +7,7 @@ from typing import Final
 from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.conditions import condition_fields
 from orkestra.katalog.schema.containers import ListOf, Raw
+from orkestra.katalog.schema.deletion import ON_DELETE
 from orkestra.katalog.schema.kinds import kind_fields
 from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Int
 from orkestra.katalog.schema.shared import ANY, PathType
@@ -144,7 +145,7 @@ OPERATOR_BOX: Final = Block(
         Field("reconciler", RECONCILER, "workers, resync and queue"),
         Field("onCreate", ON_CREATE, ON_CREATE.doc),
         Field("onReconcile", ON_RECONCILE, ON_RECONCILE.doc),
-        Field("onDelete", Raw(), "what happens on deletion", state=_LATER),
+        Field("onDelete", ON_DELETE, ON_DELETE.doc),
         Field("status", STATUS, "what is written to the CR's status"),
         Field("prune", Flag(), "a revision without this entry deletes its children", False, is_superset=True),
         Field("cross", Raw(), "other operators' objects", state=_LATER, tier="W"),
