@@ -42,7 +42,9 @@ def compile(
     if "{{" not in text:
         return Template(source, nodes.Tree([nodes.Text(0, len(text), text)]), None, {}, frozenset(), missing)
     try:
-        tree = parse(source, functions.keys() | go_functions(missing).keys())
+        own = go_functions(missing).keys()
+        # A union of hundreds of names would cost more than most templates do.
+        tree = parse(source, functions.keys() if own <= functions.keys() else own | functions.keys())
         expressions = Expressions(source, functions, missing)
         bodies = Statements(expressions, tree).compile()
         value = _lone_value(tree, Expressions(source, functions, missing))

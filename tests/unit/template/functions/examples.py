@@ -14,7 +14,9 @@ from orkestra.template.functions import builtin_functions
 ROOT = Path(__file__).parents[4]
 CHILDREN: dict[str, Any] = yaml.safe_load((ROOT / "docs/examples/children.yaml").read_text())
 DATA: dict[str, Any] = {"spec": {"a": 1}, **CHILDREN}
-ENVIRONMENT = Environment(now=lambda: datetime(2026, 1, 1, tzinfo=UTC), random=lambda size: bytes(at % 256 for at in range(size)))
+ENVIRONMENT = Environment(
+    now=lambda: datetime(2026, 1, 1, tzinfo=UTC), random=lambda size: bytes(at % 256 for at in range(size))
+)
 
 
 def value_of(text: str, environment: Environment = ENVIRONMENT, **data: Any) -> Any:
