@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -255,3 +258,49 @@ def test_watching_runs_again_on_a_change_only(folder: Path) -> None:
 def test_the_crd_files_a_definition_names_are_watched() -> None:
     write("a/katalog.yaml", 'x: {crdFile: ../crds/w.yaml}\ny:\n  crdFile: "b.yaml"\n')
     assert files_named_in(["a/katalog.yaml", "absent.yaml"]) == ["a/b.yaml", "crds/w.yaml"]
+
+
+@pytest.mark.parametrize("form", ["human", "json", "sarif", "junit", "github"])
+def test_names_that_are_no_text_break_no_form(form: str, folder: Path) -> None:
+    name = os.fsdecode(b"a\xff\n%,b.yaml")
+    try:
+        (folder / name).write_text(WRONG)
+    except OSError:
+        pytest.skip("the file system takes text only")
+    result = ork("-o", form, ".")
+    assert code_of(result) == 1
+    assert "ORK1101" in result.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_unicode_breaks_nothing(encoding: str, folder: Path) -> None:
+    write("katalog.yaml", GOOD.replace("shop.io", "shöp→"))
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    command_line = [sys.executable, "-m", "orkestra.cli", "validate"]
+    result = subprocess.run(command_line, cwd=folder, env=environment, capture_output=True, timeout=60)
+    assert result.returncode in (0, 1)
+    assert b"Traceback" not in result.stderr
+    assert b"1 file checked" in result.stdout
+
+
+def test_files_that_cannot_be_read_are_told_and_the_rest_is_judged(folder: Path) -> None:
+    write("a.yaml", GOOD)
+    (folder / "b.yaml").symlink_to("nowhere.yaml")
+    os.mkfifo(folder / "c.yaml")
+    (folder / "d.yaml").write_bytes(GOOD.encode("utf-16"))
+    (folder / "e.yaml").write_bytes(b"kind: Katalog\x00")
+    result = ork("-o", "json", ".")
+    assert [(found["file"], found["code"]) for found in json.loads(result.stdout)["findings"]] == [
+        ("b.yaml", "ORK1016"),
+        ("c.yaml", "ORK1016"),
+        ("d.yaml", "ORK1010"),
+        ("e.yaml", "ORK1011"),
+    ]
+
+
+def test_a_file_beyond_the_limit_is_not_read_whole(folder: Path) -> None:
+    with open("big.yaml", "wb") as file:
+        file.write(GOOD.encode())
+        file.truncate(200 << 20)
+    result = ork("big.yaml")
+    assert "ORK1009" in result.stdout

@@ -41,7 +41,9 @@ class Candidate:
 
 
 def is_ours(data: bytes) -> bool:
-    """Whether a file claims, at its top level, an apiVersion or a kind of Orkestra's."""
+    """Whether a file claims, at its top level, an apiVersion or a kind of Orkestra's; UTF-16 is told by the loader."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
     if _FLOW.match(data):
         return _IN_FLOW.search(data) is not None
     return _BLOCK.search(data) is not None

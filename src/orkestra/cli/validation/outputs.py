@@ -21,25 +21,30 @@ def is_coloured() -> bool:
 
 
 def write(report: Report, form: str, *, is_strict: bool) -> None:
-    """Prints the report; forms for machines have nothing else on standard output."""
+    """Prints the report; forms for machines have nothing else on standard output, and are UTF-8 whatever it is."""
     if form == "human":
-        click.echo(_for_people(report, is_coloured()), color=True)
-    elif form == "json":
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        click.echo(_for_people(report, is_coloured()).encode(encoding, "replace"))
+    else:
+        click.echo(_for_machines(report, form, is_strict).encode("utf-8", "replace"), nl=False)
+
+
+def _for_machines(report: Report, form: str, is_strict: bool) -> str:
+    if form == "json":
         from orkestra.katalog.diagnostics.documents import render_json
 
-        click.echo(render_json(report), nl=False)
-    elif form == "sarif":
+        return render_json(report)
+    if form == "sarif":
         from orkestra.katalog.diagnostics.sarif import render_sarif
 
-        click.echo(render_sarif(report, version=__version__), nl=False)
-    elif form == "junit":
+        return render_sarif(report, version=__version__)
+    if form == "junit":
         from orkestra.katalog.diagnostics.junit import render_junit
 
-        click.echo(render_junit(report, is_strict=is_strict), nl=False)
-    else:
-        from orkestra.katalog.diagnostics.annotations import render_annotations
+        return render_junit(report, is_strict=is_strict)
+    from orkestra.katalog.diagnostics.annotations import render_annotations
 
-        click.echo(render_annotations(report), nl=False)
+    return render_annotations(report)
 
 
 def _for_people(report: Report, colour: bool) -> str:
