@@ -119,6 +119,7 @@ def thing(info: ResourceInfo, name: str) -> Object:
 async def operate(file: Path) -> None:
     from orkestra.katalog import load
     from orkestra.observe.logging import configure_logging
+    from orkestra.operator.collector import spare_caches
     from orkestra.operator.runtime import Settings, started
 
     configure_logging(level="warning")
@@ -139,6 +140,7 @@ async def operate(file: Path) -> None:
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     async with started(model, load_config(), Settings(port=None)) as runtime, asyncio.TaskGroup() as group:
+        spare_caches()
         supervisor = runtime.supervisor
         sampler = group.create_task(sample())
         while command := (await reader.readline()).strip():

@@ -43,6 +43,7 @@ def stop_on_signals() -> asyncio.Event:
 def run_until_stopped(katalog: Katalog, config: ClusterConfig, settings: Settings, log_level: str) -> int:
     from orkestra.client.errors import TransportError
     from orkestra.observe.logging import configure_logging, get_logger
+    from orkestra.operator.collector import spare_caches
     from orkestra.operator.runtime import started
 
     configure_logging(level=log_level)
@@ -52,6 +53,7 @@ def run_until_stopped(katalog: Katalog, config: ClusterConfig, settings: Setting
         stop = stop_on_signals()
         async with started(katalog, config, settings) as runtime:
             names = ", ".join(runtime.supervisor.boxes)
+            spare_caches()
             log.info("started", katalog=katalog.name, boxes=names, server=config.server, port=runtime.port)
             await stop.wait()
 
