@@ -18,6 +18,7 @@ from orkestra.katalog.model import (
     StatusField,
     StatusSpec,
 )
+from orkestra.katalog.profiles import preset
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.conditions import conditions_of
 from orkestra.katalog.schema.decoder import Decoder
@@ -73,11 +74,12 @@ def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
         message = "default: false leaves the work to hooks or remote, which this version cannot run yet"
         decoder.report(1901, message, reconciler.key_span("default"))
     queue = reconciler["queue"] or _empty(QUEUE, nothing)
+    profile = preset("reconciler", reconciler["profile"] or "") or {}
     parts: dict[str, Any] = {
         "has_reconciler": reconciler["default"],
-        "workers": reconciler["workers"],
-        "resync_seconds": reconciler["resync"],
-        "queue": QueueSpec(queue["maxDepth"], queue["failureThreshold"]),
+        "workers": profile.get("workers", reconciler["workers"]),
+        "resync_seconds": profile.get("resync", reconciler["resync"]),
+        "queue": QueueSpec(profile.get("maxDepth", queue["maxDepth"]), queue["failureThreshold"]),
         "requeue": _requeue(reconciler["requeue"], decoder),
     }
     if found:

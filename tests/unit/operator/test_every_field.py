@@ -193,8 +193,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "ingress": [{"from": [{"podSelector": {}}]}],
         "egress": [],
         "policyTypes": ["Egress"],
+        "profile": "deny-all",
     },
-    "resourceQuotas": {**COMMON, "hard": {"pods": "3"}},
+    "resourceQuotas": {**COMMON, "hard": {"pods": "3"}, "profile": "small"},
     "limitRanges": {**COMMON, "limits": [{"type": "Container", "max": {"cpu": "1"}}]},
 }
 for copied in ("configMaps", "secrets", "networkPolicies", "resourceQuotas", "limitRanges"):

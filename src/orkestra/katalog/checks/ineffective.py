@@ -45,6 +45,10 @@ def _findings(
             found.append((("rotateAfter",), "needs a Secret that is only created"))
         if "tls" in written:
             found += [(("data",), "ignored beside tls"), (("type",), "ignored beside tls")]
+    if entry.kind == "networkPolicies" and "profile" in written:
+        found += [((row,), "the profile beside it says that") for row in ("ingress", "egress", "policyTypes")]
+    if entry.kind == "resourceQuotas" and "hard" in written:
+        found.append((("profile",), "hard beside it says that"))
     if "fromNamespace" in written and not any(re.fullmatch("from[A-Z].*", key) for key in written - {"fromNamespace"}):
         found.append((("fromNamespace",), "nothing is copied: name the object to copy beside it"))
     if "toNamespaces" in written and entry.namespace is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from orkestra.katalog.profiles import PROFILES
 from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.conditions import condition_fields
 from orkestra.katalog.schema.containers import ListOf, Raw
@@ -54,7 +55,12 @@ _RECONCILER_ROWS: Final = (
     Field("resync", Duration(), "how often every object is looked at again; 0 is never", 30.0),
     Field("queue", QUEUE, "the work queue"),
     Field("requeue", REQUEUE, "again after success"),
-    Field("profile", Raw(), "workers, resync and queue from a preset", state=_LATER, tier="W"),
+    Field(
+        "profile",
+        Choice(*PROFILES["reconciler"], any_case=True),
+        "workers, resync and the queue's maxDepth from a preset",
+        tier="W",
+    ),
     Field("include", Raw(), "a file that holds this block", state=_LATER, tier="W"),
     Field("hooks", _GO_HOOK, "custom code", tier="W"),
     Field(
@@ -67,7 +73,11 @@ _RECONCILER_ROWS: Final = (
     Field("remote", Raw(), "a reconciler behind HTTP", state=_LATER, tier="W"),
 )
 
-RECONCILER: Final = Block("reconciler", _RECONCILER_ROWS)
+RECONCILER: Final = Block(
+    "reconciler",
+    _RECONCILER_ROWS,
+    exclusive=(("profile", "workers"), ("profile", "resync"), ("profile", "queue")),
+)
 
 
 def _resource_block(title: str, doc: str) -> Block:

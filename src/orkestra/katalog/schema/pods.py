@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from orkestra.katalog.profiles import PROFILES
 from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf, OtherSpelling, Raw, Shorthand
 from orkestra.katalog.schema.scalars import Choice, IntOrText
@@ -20,14 +21,23 @@ from orkestra.katalog.schema.shared import (
     TREES,
 )
 
-PROFILE: Final = Field("profile", Raw(), "a named preset", state=State.LATER, tier="W")
+
+def profile_of(kind: str) -> Field:
+    """The row that names a preset of a class."""
+    return Field("profile", Choice(*PROFILES[kind], templated=True, any_case=True), "a named preset", tier="W")
+
+
+def _beside_profile(*rows: Field) -> tuple[tuple[str, str], ...]:
+    return tuple(("profile", row.name) for row in rows)
+
+
 PROTOCOL: Final = Choice("TCP", "UDP", "SCTP", templated=True)
 QUANTITIES: Final = MapOf(TEXT, expects="a map of quantities", templated_keys=True)
 
 RESOURCES: Final = Block(
     "resources",
     (
-        PROFILE,
+        profile_of("resources"),
         Field("requests", QUANTITIES, "what the scheduler reserves: cpu, memory …"),
         Field("limits", QUANTITIES, "what the container may not exceed"),
     ),
@@ -133,19 +143,24 @@ ENV_FROM: Final = ByShape(
     ),
 )
 
+_TIMINGS: Final = (
+    Field("initialDelaySeconds", COUNT, "wait before the first probe"),
+    Field("periodSeconds", COUNT, "time between probes"),
+    Field("timeoutSeconds", COUNT, "time for an answer"),
+    Field("failureThreshold", COUNT, "failures in a row that count"),
+    Field("successThreshold", COUNT, "successes in a row that count"),
+)
+
 _PROBE: Final = Block(
     "a probe",
     (
         Field("type", Choice("http", "tcp", templated=True), "how to ask", "http"),
         Field("path", TEXT, "the path of an http probe", "/"),
         Field("port", PORT, "a port number or name; the container's port unless given"),
-        PROFILE,
-        Field("initialDelaySeconds", COUNT, "wait before the first probe"),
-        Field("periodSeconds", COUNT, "time between probes"),
-        Field("timeoutSeconds", COUNT, "time for an answer"),
-        Field("failureThreshold", COUNT, "failures in a row that count"),
-        Field("successThreshold", COUNT, "successes in a row that count"),
+        profile_of("probes"),
+        *_TIMINGS,
     ),
+    exclusive=_beside_profile(*(row for row in _TIMINGS if row.name != "successThreshold")),
 )
 
 PROBES: Final = Block(
@@ -157,49 +172,53 @@ PROBES: Final = Block(
     ),
 )
 
+_CONTAINER_SECURITY_ROWS: Final = (
+    Field("allowPrivilegeEscalation", FLAG, "a process may gain more rights than its parent"),
+    Field("appArmorProfile", TREE, "AppArmor, as Kubernetes writes it"),
+    Field("capabilities", TREE, "Linux capabilities to add and drop, as Kubernetes writes them"),
+    Field("privileged", FLAG, "root on the node"),
+    Field("procMount", TEXT, "how /proc is mounted"),
+    Field("readOnlyRootFilesystem", FLAG, "the image cannot be written to"),
+    Field("runAsGroup", NUMBER, "the group id of its processes"),
+    Field("runAsNonRoot", FLAG, "refuse to start as root"),
+    Field("runAsUser", NUMBER, "the user id of its processes"),
+    Field("seLinuxOptions", TREE, "SELinux labels, as Kubernetes writes them"),
+    Field("seccompProfile", TREE, "seccomp, as Kubernetes writes it"),
+    Field("windowsOptions", TREE, "Windows settings, as Kubernetes writes them"),
+)
+
 CONTAINER_SECURITY: Final = Block(
     "securityContext",
-    (
-        PROFILE,
-        Field("allowPrivilegeEscalation", FLAG, "a process may gain more rights than its parent"),
-        Field("appArmorProfile", TREE, "AppArmor, as Kubernetes writes it"),
-        Field("capabilities", TREE, "Linux capabilities to add and drop, as Kubernetes writes them"),
-        Field("privileged", FLAG, "root on the node"),
-        Field("procMount", TEXT, "how /proc is mounted"),
-        Field("readOnlyRootFilesystem", FLAG, "the image cannot be written to"),
-        Field("runAsGroup", NUMBER, "the group id of its processes"),
-        Field("runAsNonRoot", FLAG, "refuse to start as root"),
-        Field("runAsUser", NUMBER, "the user id of its processes"),
-        Field("seLinuxOptions", TREE, "SELinux labels, as Kubernetes writes them"),
-        Field("seccompProfile", TREE, "seccomp, as Kubernetes writes it"),
-        Field("windowsOptions", TREE, "Windows settings, as Kubernetes writes them"),
-    ),
+    (profile_of("containerSecurity"), *_CONTAINER_SECURITY_ROWS),
+    exclusive=_beside_profile(*_CONTAINER_SECURITY_ROWS),
+)
+
+_POD_SECURITY_ROWS: Final = (
+    Field("appArmorProfile", TREE, "AppArmor, as Kubernetes writes it"),
+    Field("fsGroup", NUMBER, "the group that owns the volumes"),
+    Field("fsGroupChangePolicy", TEXT, "when their ownership is changed: OnRootMismatch or Always"),
+    Field("runAsGroup", NUMBER, "the group id of its processes"),
+    Field("runAsNonRoot", FLAG, "refuse to start as root"),
+    Field("runAsUser", NUMBER, "the user id of its processes"),
+    Field("seLinuxChangePolicy", TEXT, "how volumes are relabelled: MountOption or Recursive"),
+    Field("seLinuxOptions", TREE, "SELinux labels, as Kubernetes writes them"),
+    Field("seccompProfile", TREE, "seccomp, as Kubernetes writes it"),
+    Field("supplementalGroups", ANY, "further group ids"),
+    Field("supplementalGroupsPolicy", TEXT, "whether groups of the image count: Merge or Strict"),
+    Field("sysctls", TREES, "kernel parameters, as Kubernetes writes them"),
+    Field("windowsOptions", TREE, "Windows settings, as Kubernetes writes them"),
 )
 
 POD_SECURITY: Final = Block(
     "podSecurity",
-    (
-        PROFILE,
-        Field("appArmorProfile", TREE, "AppArmor, as Kubernetes writes it"),
-        Field("fsGroup", NUMBER, "the group that owns the volumes"),
-        Field("fsGroupChangePolicy", TEXT, "when their ownership is changed: OnRootMismatch or Always"),
-        Field("runAsGroup", NUMBER, "the group id of its processes"),
-        Field("runAsNonRoot", FLAG, "refuse to start as root"),
-        Field("runAsUser", NUMBER, "the user id of its processes"),
-        Field("seLinuxChangePolicy", TEXT, "how volumes are relabelled: MountOption or Recursive"),
-        Field("seLinuxOptions", TREE, "SELinux labels, as Kubernetes writes them"),
-        Field("seccompProfile", TREE, "seccomp, as Kubernetes writes it"),
-        Field("supplementalGroups", ANY, "further group ids"),
-        Field("supplementalGroupsPolicy", TEXT, "whether groups of the image count: Merge or Strict"),
-        Field("sysctls", TREES, "kernel parameters, as Kubernetes writes them"),
-        Field("windowsOptions", TREE, "Windows settings, as Kubernetes writes them"),
-    ),
+    (profile_of("podSecurity"), *_POD_SECURITY_ROWS),
+    exclusive=_beside_profile(*_POD_SECURITY_ROWS),
 )
 
 ROLLING_UPDATE: Final = Block(
     "rollingUpdate",
     (
-        PROFILE,
+        profile_of("rollingUpdate"),
         Field("maxSurge", IntOrText(templated=True), "pods above the wanted number: a count or a percentage"),
         Field("maxUnavailable", IntOrText(templated=True), "pods that may be missing: a count or a percentage"),
     ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from orkestra.katalog.schema.blocks import Block, Field
-from orkestra.katalog.schema.containers import ListOf
-from orkestra.katalog.schema.pods import PROFILE, PROTOCOL, QUANTITIES
+from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.containers import ListOf, Raw
+from orkestra.katalog.schema.pods import PROTOCOL, QUANTITIES, profile_of
 from orkestra.katalog.schema.scalars import Choice
 from orkestra.katalog.schema.selectors import SELECTOR
 from orkestra.katalog.schema.shared import COUNT, PORT, TEXT, TEXTS
@@ -65,12 +65,12 @@ NETWORK_POLICY: Final = (
         ListOf(Choice("Ingress", "Egress", templated=True)),
         "the directions it governs; those written unless given",
     ),
-    PROFILE,
+    profile_of("networkPolicies"),
 )
 
 QUOTA: Final = (
     Field("hard", QUANTITIES, "the limits: pods, requests.cpu, limits.memory …"),
-    PROFILE,
+    profile_of("resourceQuotas"),
 )
 
 LIMITS: Final = (
@@ -96,5 +96,5 @@ LIMITS: Final = (
         ),
         "bounds by type",
     ),
-    PROFILE,
+    Field("profile", Raw(), "a named preset; none is built in", state=State.LATER, tier="W"),
 )

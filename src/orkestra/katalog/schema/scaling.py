@@ -6,7 +6,7 @@ from typing import Final
 
 from orkestra.katalog.schema.blocks import Block, Field
 from orkestra.katalog.schema.containers import ByShape, ListOf, Shorthand
-from orkestra.katalog.schema.pods import PROFILE
+from orkestra.katalog.schema.pods import profile_of
 from orkestra.katalog.schema.scalars import Choice, Int, IntOrText
 from orkestra.katalog.schema.selectors import SELECTOR
 from orkestra.katalog.schema.shared import COUNT, TEXT
@@ -63,7 +63,7 @@ AUTOSCALER: Final = (
         Block(
             "behavior",
             (
-                PROFILE,
+                profile_of("hpa"),
                 Field("scaleUp", _RULES, "how it grows"),
                 Field("scaleDown", _RULES, "how it shrinks"),
             ),
@@ -77,7 +77,7 @@ BUDGET: Final = (
     Field("selector", SELECTOR, "the pods' labels; the CR's own pods unless given"),
     Field("minAvailable", IntOrText(templated=True), "pods that must stay: a count or a percentage"),
     Field("maxUnavailable", IntOrText(templated=True), "pods that may go: a count or a percentage"),
-    Field("behavior", Block("behavior of a budget", (PROFILE,)), "a preset"),
+    Field("behavior", Block("behavior of a budget", (profile_of("pdb"),)), "a preset"),
 )
 BUDGET_EXCLUSIVE: Final = (("minAvailable", "maxUnavailable", "behavior"),)
 BUDGET_ONE_OF: Final = (("minAvailable", "maxUnavailable", "behavior"),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orkestra.k8s.objects import Object
 from orkestra.operator.resources import fields as f
+from orkestra.operator.resources.profiles import profiled
 
 
 def build(fields: f.Fields, cx: f.ChildContext) -> Object:
@@ -12,10 +13,11 @@ def build(fields: f.Fields, cx: f.ChildContext) -> Object:
         "minReplicas": f.integer(fields, "minReplicas", 1),
         "maxReplicas": f.required_integer(fields, "maxReplicas"),
     }
+    behavior = profiled(f.mapping(fields, "behavior"), "hpa", "behavior")
+    fields = {"targetCPUUtilizationPercentage": behavior.get("targetCPUUtilizationPercentage"), **fields}
     if (percent := f.integer(fields, "targetCPUUtilizationPercentage")) is not None:
         target = {"type": "Utilization", "averageUtilization": percent}
         spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
-    behavior = f.mapping(fields, "behavior")
     rules = {way: _rules(f.mapping(behavior, way), way) for way in ("scaleUp", "scaleDown") if behavior.get(way)}
     if rules:
         spec["behavior"] = rules

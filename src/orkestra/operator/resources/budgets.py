@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orkestra.k8s.objects import Object
 from orkestra.operator.resources import fields as f
+from orkestra.operator.resources.profiles import profiled
 
 
 def build(fields: f.Fields, cx: f.ChildContext) -> Object:
@@ -16,6 +17,7 @@ def build(fields: f.Fields, cx: f.ChildContext) -> Object:
             raise f.FieldError("selector", "labels of pods: the CR has no workload of its own", "")
         selector = {"matchLabels": {"app": label}}
     spec: Object = {"selector": selector}
+    fields = {**profiled(f.mapping(fields, "behavior"), "pdb", "behavior"), **fields}
     for limit in ("minAvailable", "maxUnavailable"):
         if fields.get(limit) not in (None, ""):
             spec[limit] = f.integer_or_text(fields[limit])

@@ -8,6 +8,7 @@ from typing import Any
 from orkestra.k8s.objects import Object
 from orkestra.operator import names
 from orkestra.operator.resources import fields as f
+from orkestra.operator.resources.profiles import profiled
 
 _TIMINGS = {
     "initialDelaySeconds": ("initialDelaySeconds", "initialDelay", "initial"),
@@ -61,7 +62,7 @@ def container(fields: f.Fields, name: str, image: str, ports: list[Object]) -> O
         "env": environment,
         "envFrom": sources,
         "resources": resources(f.mapping(fields, "resources")),
-        "securityContext": dict(f.mapping(fields, "securityContext")),
+        "securityContext": dict(profiled(f.mapping(fields, "securityContext"), "containerSecurity", "securityContext")),
         "volumeMounts": [dict(mount) for mount in f.maps(fields, "volumeMounts")],
     }
     for kind, probe in f.mapping(fields, "probes").items():
@@ -70,6 +71,7 @@ def container(fields: f.Fields, name: str, image: str, ports: list[Object]) -> O
 
 
 def resources(fields: f.Fields) -> Object:
+    fields = profiled(fields, "resources", "resources")
     return f.compact({part: f.quantities(fields, part, f"resources.{part}") for part in ("requests", "limits")})
 
 
@@ -105,6 +107,7 @@ def _environment(fields: f.Fields) -> tuple[list[Object], list[Object]]:
 def _probe(probe: Any, kind: str, default_port: int | None) -> Object:
     if not isinstance(probe, Mapping):
         raise f.FieldError(f"probes.{kind}", "a map", probe)
+    probe = profiled(probe, "probes", f"probes.{kind}")
     out: Object = {}
     number = probe.get("port") or default_port
     form = f.text(probe, "type", "exec" if probe.get("command") else "http")

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from orkestra.k8s.objects import Object
 from orkestra.operator.resources import fields as f
+from orkestra.operator.resources.profiles import presets
 
+_METADATA = ("labels", "annotations")
 _DIRECTIONS = (("ingress", "from", "Ingress"), ("egress", "to", "Egress"))
 
 
 def build(fields: f.Fields, cx: f.ChildContext) -> Object:
-    """A direction that is written is governed, an empty list in it denies all; one that is absent is not touched."""
+    """A direction that is written is governed, an empty list in it denies all; one that is absent is not touched.
+
+    A profile stands in the place of all rules.
+    """
+    if name := f.text(fields, "profile"):
+        rules = presets("networkPolicies", name, "")
+        fields = {"podSelector": fields.get("podSelector"), **rules, **{p: fields.get(p) for p in _METADATA}}
     spec: Object = {"podSelector": f.selector(fields, "podSelector")}
     types: list[str] = []
     for direction, peers, type_ in _DIRECTIONS:

@@ -8,6 +8,7 @@ from orkestra.k8s.objects import Object
 from orkestra.operator.names import label_value
 from orkestra.operator.resources import containers
 from orkestra.operator.resources import fields as f
+from orkestra.operator.resources.profiles import profiled
 
 
 def template(fields: f.Fields, cx: f.ChildContext, *, image: str, labels: dict[str, str], **spec: Any) -> Object:
@@ -24,7 +25,7 @@ def template(fields: f.Fields, cx: f.ChildContext, *, image: str, labels: dict[s
         ],
         "nodeSelector": f.text_map(fields, "nodeSelector"),
         "serviceAccountName": f.text(fields, "serviceAccountName"),
-        "securityContext": dict(f.mapping(fields, "podSecurity")),
+        "securityContext": dict(profiled(f.mapping(fields, "podSecurity"), "podSecurity", "podSecurity")),
         "volumes": [dict(volume) for volume in f.maps(fields, "volumes")],
         **spec,
     }
@@ -33,7 +34,7 @@ def template(fields: f.Fields, cx: f.ChildContext, *, image: str, labels: dict[s
 
 def rolling_limits(fields: f.Fields) -> Object:
     """``rollingUpdate``: how many pods more or fewer than wanted there may be while they are replaced."""
-    rolling = f.mapping(fields, "rollingUpdate")
+    rolling = profiled(f.mapping(fields, "rollingUpdate"), "rollingUpdate", "rollingUpdate")
     return {
         limit: f.integer_or_text(rolling[limit])
         for limit in ("maxSurge", "maxUnavailable")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from orkestra.k8s.objects import Object
 from orkestra.operator.resources import fields as f
+from orkestra.operator.resources.profiles import profiled
 
 _BOUNDS = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
 
 
 def quota(fields: f.Fields, cx: f.ChildContext) -> Object:
+    fields = profiled(fields, "resourceQuotas", "")
     spec = {"hard": f.quantities(fields, "hard", "hard")}
     return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": f.described(fields), "spec": spec}
 

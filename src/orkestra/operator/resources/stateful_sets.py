@@ -5,6 +5,7 @@ from __future__ import annotations
 from orkestra.k8s.objects import Object
 from orkestra.operator.resources import fields as f
 from orkestra.operator.resources import pods
+from orkestra.operator.resources.profiles import profiled
 
 
 def build(fields: f.Fields, cx: f.ChildContext) -> Object:
@@ -35,8 +36,11 @@ def build(fields: f.Fields, cx: f.ChildContext) -> Object:
     }
     if claims:
         body["volumeClaimTemplates"] = claims
-    rolling = f.mapping(fields, "rollingUpdate")
-    if rolling.get("maxUnavailable") not in (None, ""):
+    declared = f.mapping(fields, "rollingUpdate")
+    rolling = profiled(declared, "rollingUpdate", "rollingUpdate")
+    # A profile that keeps all pods by surge says nothing to a StatefulSet, which never has more pods than wanted.
+    is_surge = bool(declared.get("profile")) and rolling.get("maxUnavailable") == 0
+    if rolling.get("maxUnavailable") not in (None, "") and not is_surge:
         limits = {"maxUnavailable": f.integer_or_text(rolling["maxUnavailable"])}
         body["updateStrategy"] = {"type": "RollingUpdate", "rollingUpdate": limits}
     meta = {"labels": labels, "annotations": f.text_map(fields, "annotations")}
