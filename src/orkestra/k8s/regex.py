@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 _SHORT = 128
 """Longest value the backtracking engine may see; with at most two repetitions its work stays under n^3 / 2 steps."""
@@ -26,6 +26,10 @@ _TOKEN = re.compile(
     r"|(?P<start>\^)|(?P<end>\$)|(?P<space>\\s)|(?P<escape>\\[dwDW.\-/+*?()\[\]{}|^$\\])"
     r"|(?P<plain>[^\\\[\](){}*+?|^$])"
 )
+
+
+MAX_DEPTH: Final = 1000
+"""Groups within groups. Source: Go regexp/syntax parse.go (maxHeight)."""
 
 
 class RegexError(ValueError):
@@ -50,6 +54,8 @@ class Regex:
 
     def __init__(self, pattern: str) -> None:
         """Raises RegexError."""
+        if pattern.count("(") > MAX_DEPTH and _depth(pattern) > MAX_DEPTH:
+            raise RegexError("error parsing regexp: expression nests too deeply")
         self.pattern = pattern
         translated = _translate(pattern)
         self._quick = _compile_quick(translated)
@@ -173,6 +179,23 @@ def _translate(pattern: str) -> str | None:
         closed_complex = was_complex
         out.append({"end": r"\Z", "space": f"[{_SPACE}]"}.get(kind or "", text))
     return None if groups else "".join(out)
+
+
+def _depth(pattern: str) -> int:
+    """How deep groups nest, escapes and classes set aside; in one pass."""
+    deepest = depth = 0
+    in_class = is_escaped = False
+    for character in pattern:
+        if is_escaped:
+            is_escaped = False
+        elif character == "\\":
+            is_escaped = True
+        elif character in "[]":
+            in_class = character == "["
+        elif character in "()" and not in_class:
+            depth += 1 if character == "(" else -1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _is_large(repeat: str) -> bool:
