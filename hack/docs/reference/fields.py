@@ -6,12 +6,14 @@ have are written once for all kinds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
 from orkestra.katalog.operators import OPERATORS
+from orkestra.katalog.profiles import PROFILES
 from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.conditions import CONDITION, ConditionList
 from orkestra.katalog.schema.containers import Anything, ByShape, ListOf, MapOf, OtherSpelling, Raw, Shorthand
@@ -53,11 +55,38 @@ def kind_lines() -> list[str]:
     rows = []
     for kind in CHILD_KINDS:
         becomes = f"{kind.api_version} {kind.kind}" if kind.kind else "any object, as its API writes it"
-        name = "given" if kind.key == "custom" else "the CR's name" + (f", `-{kind.suffix}`" if kind.suffix else "")
+        name = (
+            "given"
+            if kind.is_named or kind.key == "custom"
+            else "the CR's name" + (f", `-{kind.suffix}`" if kind.suffix else "")
+        )
         state = "runs" if kind.state is State.SUPPORTED else LATER
         link = f"[{code(kind.key)}](#{anchor(f'an entry of {kind.key}')})" if state == "runs" else code(kind.key)
         rows.append((link, becomes, name, state))
     return table(("Key", "Becomes", "Default name", "State"), rows)
+
+
+def profile_lines() -> list[str]:
+    """What each built-in profile stands for."""
+    rows = [
+        (code(kind), code(name), code(", ".join(_flat(preset, ""))))
+        for kind, presets in PROFILES.items()
+        for name, preset in presets.items()
+    ]
+    return table(("Block", "Profile", "Stands for"), rows)
+
+
+def _flat(value: object, path: str) -> Iterator[str]:
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            yield from _flat(item, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for item in value:
+            inner = ", ".join(_flat(item, "")) if item else "{}"
+            yield f"{path}[] {{{inner}}}"
+    else:
+        shown = "{}" if value == {} else str(value).replace("'", "")
+        yield f"{path}: {shown.lower() if isinstance(value, bool) else shown}"
 
 
 def operator_lines() -> list[str]:
@@ -198,15 +227,30 @@ def _section(section: Section) -> list[str]:
         out += [block.doc, ""]
     if _is_entry(block):
         which = "The steering fields" if block.title == "an entry of custom" else "The fields"
+        if which == "The fields" and "namespace" not in block.fields:
+            which = "The fields, less `namespace`,"
         out += [f"{which} of [every entry](#{anchor(EVERY_ENTRY)}), and:", ""]
     if block is CONDITION:
         out += ["One of the [tests](#tests-of-a-condition) as a key, or `operator` and `value`; and:", ""]
     out += _rows(own_rows(block), section.is_later)
-    for group in block.exclusive:
-        out += [*wrapped(f"At most one of {_listed(group)}."), ""]
+    for group in _joined(block.exclusive):
+        out += [*wrapped(group), ""]
     for group in block.one_of:
         out += [*wrapped(f"At least one of {_listed(group)}."), ""]
     return out
+
+
+def _joined(exclusive: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """A sentence for each group of rows that exclude each other; pairs that share a row are one."""
+    groups = list(exclusive)
+    shared = [row for row, count in Counter(name for group in groups for name in group).items() if count > 1]
+    for row in shared:
+        pairs = [group for group in groups if row in group and len(group) == 2]
+        if len(pairs) > 1:
+            groups = [group for group in groups if group not in pairs]
+            yield f"Not beside `{row}`: {_listed(tuple(name for pair in pairs for name in pair if name != row))}."
+    for group in groups:
+        yield f"At most one of {_listed(group)}."
 
 
 def shared_section() -> list[str]:

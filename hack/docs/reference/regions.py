@@ -14,6 +14,7 @@ DOCS = ROOT / "docs"
 REGIONS: Mapping[tuple[str, str], Callable[[], list[str]]] = {
     ("katalog.md", "fields"): fields.lines,
     ("katalog.md", "operators"): fields.operator_lines,
+    ("katalog.md", "profiles"): fields.profile_lines,
     ("katalog.md", "kinds"): fields.kind_lines,
     ("templates.md", "functions"): functions.lines,
     ("templates.md", "limits"): functions.limit_lines,

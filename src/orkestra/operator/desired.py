@@ -11,7 +11,7 @@ from orkestra.k8s.objects import Object, ObjectKey, name_of, namespace_of
 from orkestra.k8s.owners import can_own
 from orkestra.katalog.model import Block, OperatorBox, ResourceEntry
 from orkestra.katalog.values import RenderError
-from orkestra.operator import certificates, copies, rotation
+from orkestra.operator import certificates, copies, names, rotation
 from orkestra.operator.inventory import ChildId
 from orkestra.operator.names import label_value
 from orkestra.operator.outcome import Failure, Reason
@@ -215,7 +215,7 @@ class Renderer:
         if not instance.is_create_once:
             meta.stamp(manifest, certificate and (certificate.common_name, certificate.names))
         if rotate_after:
-            made = {rotation.GENERATED_ANNOTATION: rotation.timestamp(self.environment.now())}
+            made = {names.GENERATED_ANNOTATION: rotation.timestamp(self.environment.now())}
             manifest["metadata"]["annotations"] = {**manifest["metadata"].get("annotations", {}), **made}
         force = entry.force_conflict if entry.force_conflict is not None else self.box.force_conflict
         child = Desired(

@@ -16,6 +16,8 @@ OWNER_UID_LABEL = "orkestra.io/owner"
 """On children that no ownerReference may reach: the uid of their CR."""
 APPLIED_ANNOTATION = "orkestra.orkspace.io/applied"
 """On reconciled children: digest of what was last sent, so that a field dropped from the definition is noticed."""
+GENERATED_ANNOTATION = "orkestra.orkspace.io/generated-at"
+"""On Secrets with ``rotateAfter``: when their content was made."""
 PAUSED_ANNOTATION = "orkestra.orkspace.io/paused"
 CLEANUP_FINALIZER = "orkestra.orkspace.io/cleanup"
 

@@ -1,12 +1,11 @@
-"""Generated Secrets: when they are made anew, and the annotation that remembers when they were made. Pure."""
+"""Generated Secrets: when they are made anew, by the annotation that remembers when they were made. Pure."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from orkestra.client.watch import ObjectMeta
-
-GENERATED_ANNOTATION = "orkestra.orkspace.io/generated-at"
+from orkestra.operator import names
 
 
 def timestamp(moment: datetime) -> str:
@@ -15,7 +14,7 @@ def timestamp(moment: datetime) -> str:
 
 def seconds_left(meta: ObjectMeta, rotate_after: float, now: datetime) -> float:
     """Until the child is due; 0 or less: it is. Its creation counts where nothing readable says when it was made."""
-    made = _moment(meta.annotations.get(GENERATED_ANNOTATION)) or _moment(meta.creation_timestamp)
+    made = _moment(meta.annotations.get(names.GENERATED_ANNOTATION)) or _moment(meta.creation_timestamp)
     return rotate_after - (now - made).total_seconds() if made is not None else rotate_after
 
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from orkestra.client.watch import ObjectMeta
+from orkestra.operator.names import GENERATED_ANNOTATION
 from orkestra.operator.plan import Step, Verb
-from orkestra.operator.rotation import GENERATED_ANNOTATION, seconds_left, timestamp
+from orkestra.operator.rotation import seconds_left, timestamp
 from tests.unit.operator.test_plan import desired, live_of, plan
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
