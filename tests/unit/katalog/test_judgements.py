@@ -287,6 +287,20 @@ def test_pods_that_could_leave_their_container(field: str, expected: list[str]) 
 
 
 @pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("apiGroups: [''], resources: [pods], verbs: [get]", []),
+        ("apiGroups: [''], resources: [pods], verbs: ['*']", ["ORK1704 '*'"]),
+        ("apiGroups: ['*'], resources: ['*'], verbs: [get]", ["ORK1704 '*'"]),
+        ("apiGroups: [shop.io], resources: ['*'], verbs: [get]", []),
+    ],
+)
+def test_roles_that_may_do_everything(rule: str, expected: list[str]) -> None:
+    for kind in ("roles", "clusterRoles"):
+        assert untyped(f"onReconcile:\n  {kind}:\n  - rules: [{{{rule}}}]") == expected
+
+
+@pytest.mark.parametrize(
     ("field", "expected"),
     [
         ("labels: {argocd.argoproj.io/instance: a}", ["ORK1801 argocd.argoproj.io/instance"]),

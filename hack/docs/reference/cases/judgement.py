@@ -52,6 +52,7 @@ def _case(number: int, meaning: str, bad: str, good: str) -> Case:
 _DEPLOYMENT: Final = "onReconcile:\n  deployments:\n    - {{image: '{{{{ .spec.image }}}}', {}}}\n"
 _MAP: Final = "onReconcile:\n  configMaps:\n    - {{data: {{host: '{{{{ {} }}}}'}}}}\n"
 _IMAGE: Final = "onReconcile:\n  deployments:\n    - {{image: nginx, {}}}\n"
+_ROLE: Final = "onReconcile:\n  roles:\n    - rules: [{{apiGroups: [''], resources: [configmaps], verbs: [{}]}}]\n"
 
 JUDGEMENT: Final = (
     _case(
@@ -130,6 +131,13 @@ JUDGEMENT: Final = (
         "capabilities beyond the Baseline profile of the Pod Security Standards.",
         _IMAGE.format("securityContext: {privileged: true}"),
         _IMAGE.format("securityContext: {privileged: false}"),
+    ),
+    Case(
+        1704,
+        "The rule has every verb, or every resource of every group. Kubernetes lets nobody give away what they do not "
+        "have, so the operator itself would need as much.",
+        _ROLE.format("'*'"),
+        _ROLE.format("get"),
     ),
     Case(
         1801,

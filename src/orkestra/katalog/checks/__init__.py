@@ -17,7 +17,7 @@ from orkestra.katalog.checks.kinds import check_builtin_selectors, check_shared_
 from orkestra.katalog.checks.loops import check_loops
 from orkestra.katalog.checks.manifests import check_manifests
 from orkestra.katalog.checks.names import check_names
-from orkestra.katalog.checks.privileges import check_privileges
+from orkestra.katalog.checks.privileges import check_privileges, check_roles
 from orkestra.katalog.checks.references import check_references
 from orkestra.katalog.checks.schemas import check_schema_paths
 from orkestra.katalog.checks.tracking import check_tracking_marks
@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     check_credentials,
     check_secret_exposure,
     check_privileges,
+    check_roles,
     check_tracking_marks,
 )
 

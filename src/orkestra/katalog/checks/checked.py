@@ -13,7 +13,7 @@ from orkestra.katalog.identity import Identity
 from orkestra.katalog.model import Condition, ForEach, OperatorBox, Position, ResourceEntry
 from orkestra.katalog.schema.decoder import Decoder
 from orkestra.katalog.source.nodes import MapNode, ScalarNode
-from orkestra.katalog.values import TemplateValue, Value
+from orkestra.katalog.values import Constant, TemplateValue, Value
 from orkestra.katalog.walk import Site, sites_of, templates_in, values_of
 
 _WORD = re.compile(r'"[^"]*"|[^\s:,\[\]{}]+')
@@ -45,10 +45,11 @@ class Checked:
         return self.decoder.findings.is_full
 
     def evaluated(self, box: OperatorBox) -> tuple[Evaluated, ...]:
-        """Everything in the box that is evaluated; walked once, however many checks ask."""
+        """What in the box is evaluated, constants left out; walked once, however many checks ask."""
         known = self._evaluated.get(box.name)
         if known is None:
-            known = self._evaluated[box.name] = tuple(_evaluated(found, site) for found, site in sites_of(box))
+            sites = (site for site in sites_of(box) if type(site[0]) is not Constant)
+            known = self._evaluated[box.name] = tuple(_evaluated(found, site) for found, site in sites)
         return known
 
     def report(self, number: int, message: str, at: Span, hint: Hint = "", related: Iterable[Related] = ()) -> None:

@@ -1,4 +1,5 @@
-"""Pods that could leave their container: privileged, on the node's own network or files, with its capabilities.
+"""Pods that could leave their container: privileged, on the node's own network or files, with its capabilities. Roles
+that may do everything.
 
 Source: the Baseline profile of the Pod Security Standards (k8s.io/pod-security-admission policy/check_*.go).
 """
@@ -23,6 +24,11 @@ _HARMLESS: Final = frozenset(
         "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
     )
 )  # fmt: skip
+_ROLES: Final = frozenset(("roles", "clusterRoles"))
+_EVERYTHING: Final = {
+    "verbs": "everything, escalate, bind and impersonate included",
+    "resources": "every kind there is, Secrets included",
+}
 _DEPTH: Final = 12
 
 
@@ -60,3 +66,21 @@ def _pairs(root: MapNode) -> Iterator[tuple[ScalarNode, Node]]:
                     stack.append((value, depth + 1))
         elif isinstance(node, ListNode):
             stack.extend((item, depth) for item in node.items if not isinstance(item, ScalarNode))
+
+
+def check_roles(checked: Checked) -> None:
+    """A rule with every verb, or every resource of every group: more than any child is made for."""
+    for box in checked.boxes:
+        for entry in box.entries:
+            rules = checked.decoder.entry_nodes[entry.id].get("rules") if entry.kind in _ROLES else None
+            for rule in rules.items if isinstance(rules, ListNode) else ():
+                for key, what in _EVERYTHING.items():
+                    star = _star(rule, key)
+                    if star is not None and (key != "resources" or _star(rule, "apiGroups") is not None):
+                        checked.report(1704, f'{key}: "*" allows {what}', star.span, "name those that are needed")
+
+
+def _star(rule: Node, key: str) -> ScalarNode | None:
+    listed = rule.get(key) if isinstance(rule, MapNode) else None
+    items = listed.items if isinstance(listed, ListNode) else ()
+    return next((item for item in items if isinstance(item, ScalarNode) and item.text == "*"), None)

@@ -113,6 +113,7 @@ _ROWS = (
     (1701, "a literal credential"),
     (1702, "the value of a Secret in the open", Severity.WARNING),
     (1703, "a pod that could leave its container", Severity.WARNING),
+    (1704, "a role that may do everything", Severity.WARNING),
     # 18xx GitOps
     (1801, "marks of another tool on a child", Severity.WARNING),
     # 19xx recognised, not run by this version
