@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from orkestra.controller.backlog import Priority
+from orkestra.controller.turns import Turns
 from orkestra.controller.workqueue import QueueShutDown, WorkQueue
 from orkestra.k8s.objects import ObjectKey
 
@@ -44,7 +45,10 @@ class Observer(Protocol):
 
 
 class Controller:
-    """``on_error(key, error, failures)`` hears of every failed reconcile; ``failures`` counts them in a row."""
+    """``on_error(key, error, failures)`` hears of every failed reconcile; ``failures`` counts them in a row.
+
+    ``turns``: shared by the controllers of a process, so that they do not all begin at once.
+    """
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class Controller:
         deadline: float = RECONCILE_DEADLINE,
         on_error: Callable[[ObjectKey, Exception, int], None] | None = None,
         observer: Observer | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self.name = name
         self.queue: WorkQueue[ObjectKey] = queue if queue is not None else WorkQueue()
@@ -64,6 +69,7 @@ class Controller:
         self._deadline = deadline
         self._on_error = on_error
         self._observer = observer
+        self._turns = turns if turns is not None else Turns()
         self._group: asyncio.TaskGroup | None = None
         self._workers: set[asyncio.Task[None]] = set()
         self._busy: set[asyncio.Task[None]] = set()
@@ -139,6 +145,7 @@ class Controller:
             self._busy.add(worker)
             self._observe_workers()
             try:
+                await self._turns.begin()
                 await self._handle(key, priority)
             except asyncio.CancelledError:
                 self.queue.add(key, priority)  # cut off in the middle: it must run again if we ever run again

@@ -220,6 +220,7 @@ class Box:
                 workers=box.workers,
                 on_error=self._note_failure,
                 observer=metrics,
+                turns=self.services.turns,
             )
             metrics.watch(depth=queue.depth, refused=lambda: queue.refused, resources=lambda: len(crs.lister))
             feeds.callback(metrics.close)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from orkestra.client.api import ApiClient
 from orkestra.client.discovery import Discovery
+from orkestra.controller.turns import Turns
 from orkestra.informer.factory import InformerFactory
 from orkestra.k8s.gvk import GVK
 from orkestra.observe.metrics import Metrics
@@ -31,6 +32,7 @@ class Services:
     now: Callable[[], datetime]
     leadership: Gate
     may_write: Callable[[], bool]
+    turns: Turns = field(default_factory=Turns)
 
     def writer(self, caches: Mapping[GVK, ChildCache]) -> Writer:
         return Writer(self.api, caches, self.may_write)
