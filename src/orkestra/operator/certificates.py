@@ -19,6 +19,7 @@ from orkestra.operator.resources.fields import FieldError, mapping, seconds, tex
 
 DEFAULT_NAME = "orkestra-tls"
 _YEAR = 365 * 86400.0
+_LONGEST = 100 * _YEAR
 _MARGIN = 0.1
 """A certificate that is renewed by age outlives that age by this part, so that its successor has time to spread."""
 _CLOCK_SKEW = timedelta(minutes=5)
@@ -48,9 +49,12 @@ def request_of(fields: Mapping[str, Any], default_name: str, at: datetime) -> Ce
         if not (_is_address(name) or (len(name) <= 253 and _DNS_NAME.fullmatch(name))):
             raise FieldError("tls.dnsNames", "DNS names or addresses", name)
     rotate_after, valid_for = seconds(fields, "rotateAfter"), seconds(tls, "validFor")
+    if not 0 <= valid_for <= _LONGEST:
+        raise FieldError("tls.validFor", "a duration of at most 100 years", tls.get("validFor"))
     if valid_for and valid_for < rotate_after:
         raise FieldError("tls.validFor", "at least rotateAfter: it would expire before", tls.get("validFor"))
-    return CertificateRequest(common_name, names, valid_for or rotate_after * (1 + _MARGIN) or _YEAR, at)
+    life = valid_for or min(rotate_after * (1 + _MARGIN), _LONGEST) or _YEAR
+    return CertificateRequest(common_name, names, life, at)
 
 
 def issue(request: CertificateRequest) -> dict[str, str]:

@@ -191,7 +191,7 @@ class Renderer:
             status = _own_status(fields, info)
             has_tls = _has_tls(entry)
             is_once = instance.is_create_once and f.boolean(fields, "once")
-            rotate_after = f.seconds(fields, "rotateAfter") if has_tls or is_once else 0.0
+            rotate_after = rotation.age_of(fields) if has_tls or is_once else 0.0
             certificate = None
             if has_tls:
                 default_name = f"{key.name}.{key.namespace}.svc"

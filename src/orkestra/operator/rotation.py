@@ -6,6 +6,18 @@ from datetime import UTC, datetime
 
 from orkestra.client.watch import ObjectMeta
 from orkestra.operator import names
+from orkestra.operator.resources.fields import FieldError, Fields, seconds
+
+_SHORTEST = 1.0
+"""Seconds; below, nothing but rotating would be done."""
+
+
+def age_of(fields: Fields) -> float:
+    """``rotateAfter`` in seconds; 0: never. Raises FieldError."""
+    age = seconds(fields, "rotateAfter")
+    if age and age < _SHORTEST:
+        raise FieldError("rotateAfter", "at least 1s", fields.get("rotateAfter"))
+    return age
 
 
 def timestamp(moment: datetime) -> str:

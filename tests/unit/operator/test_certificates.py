@@ -41,6 +41,8 @@ def test_how_long_it_lives() -> None:
     ("fields", "message"),
     [
         ({"validFor": "1d", "rotateAfter": "2d"}, "tls.validFor: expected at least rotateAfter"),
+        ({"validFor": "200y"}, "tls.validFor: expected a duration of at most 100 years, got '200y'"),
+        ({"validFor": "-1h"}, "tls.validFor: expected a duration of at most 100 years"),
         ({"validFor": "soon"}, "validFor: expected a duration"),
         ({"dnsNames": ["a b"]}, "tls.dnsNames: expected DNS names or addresses, got 'a b'"),
         ({"dnsNames": ["x" * 300]}, "tls.dnsNames: expected DNS names"),
@@ -51,6 +53,11 @@ def test_what_cannot_be_certified_is_named(fields: dict[str, Any], message: str)
     with pytest.raises(FieldError) as error:
         request(**fields)
     assert str(error.value).startswith(message)
+
+
+def test_the_longest_life_can_be_issued() -> None:
+    assert issue(request(validFor="100y"))["tls.crt"]
+    assert issue(request(rotateAfter="250y"))["tls.crt"]
 
 
 def test_an_issued_certificate_is_one_that_clients_trust() -> None:

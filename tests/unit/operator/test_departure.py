@@ -98,6 +98,7 @@ def test_jobs_are_read_whole_and_the_rest_by_metadata() -> None:
         ("groups: [{when: []}]", "ORK1101"),
         ("timeout: never", "ORK1107"),
         ("timeout: 0s", "ORK1104"),
+        ("timeout: 200y", "ORK1104"),
         ("custom: [{kind: Thing}]", "ORK1103"),
         ("jobs: [{image: x, name: '{{ .item }}'}]", "ORK1207"),
     ],

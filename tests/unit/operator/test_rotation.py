@@ -10,7 +10,8 @@ import pytest
 from orkestra.client.watch import ObjectMeta
 from orkestra.operator.names import GENERATED_ANNOTATION
 from orkestra.operator.plan import Step, Verb
-from orkestra.operator.rotation import seconds_left, timestamp
+from orkestra.operator.resources.fields import FieldError
+from orkestra.operator.rotation import age_of, seconds_left, timestamp
 from tests.unit.operator.test_plan import desired, live_of, plan
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -28,6 +29,16 @@ NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 )
 def test_the_annotation_counts_then_the_creation(meta: ObjectMeta, left: float) -> None:
     assert seconds_left(meta, 60, NOW) == left
+
+
+@pytest.mark.parametrize("written", ["-5m", "1ms"])
+def test_an_age_at_which_nothing_else_would_be_done_is_refused(written: str) -> None:
+    with pytest.raises(FieldError, match="rotateAfter: expected at least 1s"):
+        age_of({"rotateAfter": written})
+
+
+def test_no_age_is_never() -> None:
+    assert age_of({}) == age_of({"rotateAfter": ""}) == age_of({"rotateAfter": "0s"}) == 0
 
 
 def steps(made: str, *, reconciled: bool = False) -> tuple[Step, ...]:

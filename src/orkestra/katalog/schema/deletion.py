@@ -14,6 +14,7 @@ from orkestra.katalog.schema.scalars import Duration, Flag, Text
 _NOT_ON_DELETION: Final = frozenset({"reconcile", "forceConflict", "readyWhen", "drift", "sleep"})
 _NAMING: Final = frozenset({"name", "namespace", "when", "or", "forEach"})
 _NAMING_CUSTOM: Final = frozenset({"apiVersion", "kind", "metadata", "when", "or", "forEach"})
+_LONGEST_SECONDS: Final = 366 * 86400.0
 TIMEOUT_SECONDS: Final = 300.0
 
 
@@ -49,7 +50,7 @@ ON_DELETE: Final = Block(
     (
         *condition_fields("anything is done on deletion"),
         Field("ordered", Flag(), "group after group, each waiting until the one before is gone", False),
-        Field("timeout", Duration(0.001), "how long all of it may take", TIMEOUT_SECONDS),
+        Field("timeout", Duration(0.001, _LONGEST_SECONDS), "how long all of it may take", TIMEOUT_SECONDS),
         Field("groups", ListOf(GROUP), "what is done in sequence; what stands outside groups comes first"),
         Field("external", Raw(), "calls made before the templates", state=State.LATER, tier="W"),
         *_KINDS,
