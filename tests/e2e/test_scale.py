@@ -9,6 +9,7 @@ from tests.scenes import CONFIG_MAPS, SERVICES, Running, Scene
 KINDS, EACH = 8, 4
 CHILDREN = 2
 BOX = """
+reconciler: {resync: 24h}
 status: {readiness: reconcile}
 onReconcile:
   configMaps:
