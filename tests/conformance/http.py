@@ -66,7 +66,8 @@ class WatchStream:
             line = await self._response.content.readuntil(b"\n")
         if not line:
             raise EOFError("the watch ended")
-        return msgspec.json.decode(line)
+        found: dict[str, Any] = msgspec.json.decode(line)
+        return found
 
     async def events(self, count: int, seconds: float = 10.0) -> list[dict[str, Any]]:
         return [await self.event(seconds) for _ in range(count)]
@@ -163,7 +164,7 @@ class Api:
                     response.connection.transport.abort()
 
     async def until(self, path: str, is_reached: Any, seconds: float = 30.0) -> Any:
-        """The object at ``path`` once ``is_reached(object)``; what is missing or still being set up counts as ``{}``."""
+        """The object at ``path`` once ``is_reached(object)``; one missing or still being set up counts as ``{}``."""
         seen: Any = {}
         try:
             async with asyncio.timeout(seconds):

@@ -13,7 +13,7 @@ _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _ADDRESS = re.compile(r"\b10\.\d+\.\d+\.\d+\b")
 _VERSION = re.compile(r'(\\*"resourceVersion\\*":\\*")\d+')
-_GO_VALUE = re.compile(r'\{"(?:Volumes|ObjectMeta|AccessModes)":.*\}(?=: )')
+_GO_VALUE = re.compile(r'\{"(?:Volumes|ObjectMeta|AccessModes|containers)":.*\}(?=: )')
 _PATCHED = re.compile(r'patch: Invalid value: "\{.*\}": |^Invalid value: "\{.*\}": ', re.DOTALL)
 _GO_DIFF = re.compile(r"\n@@ .*", re.DOTALL)
 _PRECONDITION = re.compile(r"ResourceVersion in (the precondition|record) \(\d+\)")

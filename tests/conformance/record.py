@@ -47,7 +47,6 @@ def dump(found: dict[str, Any]) -> str:
 
 
 async def record(kubeconfig: Path, files: list[str], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     async with Api(kubeconfig) as api:
         for name, script in load_scripts().items():
             if not files or name in files:
@@ -61,6 +60,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER / "recorded")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         kubeconfig = options.kubeconfig or stack.enter_context(ControlPlane()).kubeconfig
         asyncio.run(record(kubeconfig, options.files, options.out))

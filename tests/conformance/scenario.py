@@ -1,16 +1,23 @@
 """Conversations with an API server, as ``scenarios/*.yaml`` writes them, and what is kept of the answers.
 
 A file has ``definitions`` (CustomResourceDefinitions, group ``$GROUP``, made once per run), ``scenarios``: a name and
-its steps, and ``tables``: a name and steps that are each a scenario of their own. A step is ``VERB resource[/name[/subresource]][?query]: body`` with these verbs:
+its steps, and ``tables``: a name and steps that are each a scenario of their own. A step is
+``VERB resource[/name[/subresource]][?query]: body`` with these verbs:
 
     GET POST PUT DELETE        as they are
     APPLY MERGE STRATEGIC JSON the four patches (APPLY: fieldManager is ``suite`` unless the query names one)
     EDIT                       GET, merge the body into it, PUT
 
-and beside it ``show`` (dotted paths of the answer to keep, else everything but managedFields), ``until`` (a GET is
-repeated until these dotted paths have these values, or it is 404), ``as`` (names the answer), ``headers``. A body
-gets apiVersion and kind where it has none. ``$NS`` and ``$GROUP`` stand for this run's; ``${name:path}`` for a value
-of an earlier answer, ``${last:...}`` for one of the latest.
+and beside it
+
+    show          dotted paths of the answer to keep, else everything but managedFields; none: the code only
+    show headers  names of headers to keep
+    until         a GET is repeated until these dotted paths have these values, or until it is 404
+    as            names the answer
+    headers       to send
+
+A body gets apiVersion and kind where it has none. ``$NS`` and ``$GROUP`` stand for this run's; ``${name:path}`` for a
+value of an earlier answer, ``${last:...}`` for one of the latest. A refusal is kept whole, but for ``show: []``.
 """
 
 from __future__ import annotations
@@ -153,11 +160,12 @@ class Conversation:
         for header in step.get("show headers", ()):
             kept.setdefault("headers", {})[header] = answer.headers.get(header)
         failure = in_order(_failure(document, answer.code))
-        if failure:
+        if step.get("show") == []:
+            pass
+        elif failure:
             kept.update(failure)
         elif "show" in step:
-            if step["show"]:
-                kept["shown"] = {path: look_up(document, path) for path in step["show"]}
+            kept["shown"] = {path: look_up(document, path) for path in step["show"]}
         else:
             kept["body"] = without_managed_fields(document)
         return mask(kept, self.names)

@@ -30,8 +30,8 @@ async def test_the_answers_are_those_of_a_real_control_plane(
 
 
 def difference(expected: Any, given: Any) -> str:
-    lines = [yaml.safe_dump(answer, width=500).splitlines() for answer in (expected, given)]
-    return "\n" + "\n".join(difflib.unified_diff(*lines, "real", "given", lineterm="", n=3))
+    real, found = (yaml.safe_dump(answer, width=500).splitlines() for answer in (expected, given))
+    return "\n" + "\n".join(difflib.unified_diff(real, found, "real", "given", lineterm="", n=3))
 
 
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=lambda script: script.name)

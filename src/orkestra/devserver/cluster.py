@@ -6,11 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from orkestra.devserver.changes import Change
-from orkestra.devserver.kinds import Kind
+from orkestra.devserver.kinds import CustomKind, Kind
+from orkestra.devserver.refusals import no_such_resource
 from orkestra.devserver.registry import Registry
 from orkestra.devserver.registry.registry import DEFINITIONS
-from orkestra.devserver.storage import Event, Store, Table
+from orkestra.devserver.storage import Event, Record, Store, Table, TableKey
 from orkestra.devserver.writes import (
     Backend,
     DeleteOptions,
@@ -23,7 +26,6 @@ from orkestra.devserver.writes import (
     draft_update,
 )
 from orkestra.devserver.writes.deleting import Deleted
-from orkestra.k8s.errors import NotFound
 from orkestra.k8s.gvk import ResourceInfo
 from orkestra.k8s.objects import Object, name_of, namespace_of
 from orkestra.k8s.selectors import LabelSelector
@@ -44,6 +46,7 @@ class Cluster:
             self.backend.clock = clock
         for record in list(self.store.table(DEFINITIONS).scan()):
             self.registry.define(record.obj)
+            self._read_again(record.obj["spec"])
         self.store.observe(self._follow_definitions)
 
     def allocate_services(self, allocate: _Allocate) -> None:
@@ -139,7 +142,7 @@ class Cluster:
         """Raises NotFound where the resource is not served (any longer)."""
         kind = self.registry.kind_of(info)
         if kind is None:
-            raise NotFound("the server could not find the requested resource")
+            raise no_such_resource()
         return kind
 
     def commit(self, draft: Draft) -> Object:
@@ -157,3 +160,16 @@ class Cluster:
                 self.store.drop(gone)
         else:
             self.registry.define(event.record.obj)
+            if event.old is not None and event.old.obj.get("spec") != event.record.obj.get("spec"):
+                self._read_again(event.record.obj["spec"])
+
+    def _read_again(self, spec: Object) -> None:
+        """Stored objects as a changed schema has them: a real server prunes and defaults whatever it reads."""
+        key = TableKey(spec["group"], spec["names"]["plural"])
+        hub, table = self.registry.hub(key), self.store.table(key)
+        if not isinstance(hub, CustomKind):
+            return
+        for record in list(table.scan()):
+            shown = hub.read(record.obj)
+            if shown != record.obj:
+                table.records[record.path] = Record(record.path, record.revision, msgspec.json.encode(shown), shown)

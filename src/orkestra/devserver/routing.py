@@ -22,8 +22,9 @@ from orkestra.devserver.handlers.requests import Target, parse_target
 from orkestra.devserver.handlers.verbs import Answer, Call, Verbs
 from orkestra.devserver.handlers.watching import Watch
 from orkestra.devserver.metrics import RequestCounts
+from orkestra.devserver.refusals import not_allowed
 from orkestra.devserver.version import version_document
-from orkestra.k8s.errors import BadRequest, InternalError, MethodNotAllowed, StatusError, Unauthorized
+from orkestra.k8s.errors import BadRequest, InternalError, StatusError, Unauthorized
 
 _log = logging.getLogger("orkestra.devserver")
 _JSON = "application/json"
@@ -129,7 +130,7 @@ class Router:
 
     async def _watch(self, request: web.BaseRequest, target: Target, query: Any, form: Any) -> web.StreamResponse:
         if "watch" not in target.kind.info.verbs:
-            raise MethodNotAllowed("the server does not allow this method on the requested resource")
+            raise not_allowed()
         loop = asyncio.get_running_loop()
         faults, path = self._faults, request.path
         watch = Watch(
@@ -167,9 +168,11 @@ class Router:
 
     def _document(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         """Everything that is about the API rather than in it."""
-        if request.method not in ("GET", "HEAD"):
-            raise MethodNotAllowed("the server does not allow this method on the requested resource")
         plain = path.rstrip("/") or "/"
+        if request.method not in ("GET", "HEAD"):
+            if self._is_known_path(plain):
+                raise not_allowed()
+            return _no_page()
         if plain in _HEALTH or plain.startswith(("/livez/", "/readyz/", "/healthz/")):
             return web.Response(text="ok")
         if plain == "/metrics":
@@ -180,16 +183,24 @@ class Router:
             return _json(200, self._openapi.index())
         if plain.startswith("/openapi/v3/"):
             body = self._openapi.document(plain.removeprefix("/openapi/v3/"))
-            if body is not None:
-                return _json(200, body)
-        if plain.startswith("/api"):
+            return _json(200, body) if body is not None else web.Response(status=404)
+        if plain.startswith("/api") and self._is_known_path(plain):
             form = accepted(request.headers.get("Accept", ""))
             body = self._discovery.document(plain, form.as_kind, form.version)
             if body is not None:
                 return self._discovered(request, body, form)
         if plain == "/":
             return _json(200, encode({"paths": ["/api", "/apis", "/healthz", "/openapi/v3", "/version"]}))
-        return web.Response(status=404, text="404 page not found\n")
+        return _no_page()
+
+    def _is_known_path(self, plain: str) -> bool:
+        """Whether a handler of the API's own answers there, if only to say that there is no such version."""
+        parts = plain.strip("/").split("/")
+        return (
+            parts[0] == "api"
+            or parts == ["apis"]
+            or (parts[0] == "apis" and parts[1] in self._cluster.registry.groups())
+        )
 
     def _discovered(self, request: web.BaseRequest, body: bytes, form: Any) -> web.StreamResponse:
         if form.as_kind != "APIGroupDiscoveryList" or request.path.rstrip("/") not in ("/api", "/apis"):
@@ -242,3 +253,7 @@ def _failure(error: StatusError) -> web.Response:
     if error.retry_after:
         response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
     return response
+
+
+def _no_page() -> web.Response:
+    return web.Response(status=404, text="404 page not found\n")

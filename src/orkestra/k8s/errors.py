@@ -27,7 +27,10 @@ class Cause:
 
 
 class StatusError(Exception):
-    """An API error. ``code`` is the HTTP status; ``retry_after`` is in seconds (0: the server named none)."""
+    """An API error. ``code`` is the HTTP status; ``retry_after`` is in seconds (0: the server named none).
+
+    ``details`` given empty are told as empty, as a server does that knows no more; None leaves them out.
+    """
 
     reason: ClassVar[str] = ""
     default_code: ClassVar[int] = 500
@@ -47,6 +50,7 @@ class StatusError(Exception):
         self.code = code or self.default_code
         self.causes = tuple(causes)
         self.details = dict(details or {})
+        self._tells_details = details is not None
         self.retry_after = retry_after
         self.status_reason = reason or self.reason
 
@@ -67,7 +71,7 @@ class StatusError(Exception):
         }
         if self.status_reason:
             status["reason"] = self.status_reason
-        if details:
+        if details or self._tells_details:
             status["details"] = details
         status["code"] = self.code
         return status
@@ -186,4 +190,5 @@ def status_error(status: Any, code: int = 0, retry_after: float = 0) -> StatusEr
     named = details.pop("retryAfterSeconds", 0)
     wait = retry_after or (float(named) if isinstance(named, int) else 0)
     message = str(status.get("message") or f"the server answered {code}")
-    return cls(message, code=code, causes=causes, details=details, retry_after=wait, reason=reason)
+    told = details if isinstance(raw, dict) else None
+    return cls(message, code=code, causes=causes, details=told, retry_after=wait, reason=reason)

@@ -18,6 +18,10 @@ _JSON_ESCAPES = {
 }  # fmt: skip
 
 
+class Struct(dict[str, Any]):
+    """A value that is a struct in Go: its fields are printed in their own order, a map's are sorted."""
+
+
 def quote(text: str) -> str:
     """``strconv.Quote``."""
     if text.isprintable() and '"' not in text and "\\" not in text:
@@ -95,7 +99,8 @@ def to_json(value: Any) -> str:
         case str():
             return '"' + "".join(map(_json_char, value)) + '"'
         case dict():
-            inner = ",".join(f"{to_json(str(key))}:{to_json(value[key])}" for key in sorted(value))
+            names = value if isinstance(value, Struct) else sorted(value)
+            inner = ",".join(f"{to_json(str(key))}:{to_json(value[key])}" for key in names)
             return "{" + inner + "}"
         case list() | tuple():
             return "[" + ",".join(map(to_json, value)) + "]"

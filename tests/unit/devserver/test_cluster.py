@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orkestra.devserver.changes import Change
-from orkestra.k8s.errors import AlreadyExists, Conflict, Forbidden, Invalid, MethodNotAllowed, NotFound
+from orkestra.k8s.errors import AlreadyExists, Conflict, Forbidden, Invalid, NotFound
 from tests.unit.devserver.builders import cluster, configmap, deployment, info, pod, widget, widgets, with_widgets
 
 
@@ -250,7 +250,7 @@ def test_a_definition_serves_its_versions_at_once_and_stops_with_it() -> None:
     definitions = info(made, "apiextensions.k8s.io", "customresourcedefinitions")
     ending = made.delete(definitions, "", "widgets.example.com")
     assert ending["metadata"]["finalizers"] == ["customresourcecleanup.apiextensions.k8s.io"]
-    with pytest.raises(MethodNotAllowed, match="terminating"):
+    with pytest.raises(Forbidden, match="terminating"):
         made.create(kind, widget("c"))
     made.patch(definitions, "", "widgets.example.com", {"metadata": {"finalizers": None}}, patch_type="merge")
     assert made.resource("example.com", "widgets") is None

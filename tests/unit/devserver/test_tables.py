@@ -106,4 +106,4 @@ def test_printer_cells_keep_their_declared_type() -> None:
         {"name": "Since", "type": "date", "jsonPath": ".spec.since"},
     ]
     obj = {"metadata": {"name": "a"}, "spec": {"size": 3, "text": "x", "since": "2026-01-01T11:00:00Z"}}
-    assert row(declared)(obj, NOON) == ["a", 3, "", None, "60m"]
+    assert row(declared)(obj, NOON) == ["a", 3, None, None, "60m"]

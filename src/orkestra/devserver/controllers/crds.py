@@ -9,6 +9,7 @@ from typing import ClassVar
 from orkestra.devserver.controllers.engine import CRDS, Controller
 from orkestra.devserver.controllers.routes import itself
 from orkestra.devserver.controllers.times import stamp
+from orkestra.k8s.conditions import is_condition
 from orkestra.k8s.errors import NotFound
 from orkestra.k8s.finalizers import has_finalizer, without_finalizer
 from orkestra.k8s.objects import Object, ObjectKey, is_terminating
@@ -28,6 +29,10 @@ class CustomResourceCleanup(Controller):
 
     def sync(self, key: ObjectKey) -> None:
         crd = self.view.get(CRDS, key)
+        if crd is not None and not is_terminating(crd) and not is_condition(crd, "NamesAccepted"):
+            # Names may have become free: any write settles them again.
+            self.engine.cluster.update(self.engine.info(CRDS), crd)
+            return
         if crd is None or not is_terminating(crd) or not has_finalizer(crd, CLEANUP):
             return
         instances = self.engine.graph.of_resource(f"{crd['spec']['names']['plural']}.{crd['spec']['group']}")
@@ -45,7 +50,12 @@ class CustomResourceCleanup(Controller):
         self.engine.update(CRDS, without_finalizer(crd, CLEANUP))
 
     def gone(self, resource: str, obj: Object) -> None:
-        """A CRD is named after its resource."""
+        """A CRD is named after its resource; the names of one that is gone are free."""
+        if resource == CRDS:
+            for other in self.view.all(CRDS):
+                if not is_condition(other, "NamesAccepted"):
+                    self.requeue(ObjectKey("", other["metadata"]["name"]), 0.0)
+            return
         crd = self.view.get(CRDS, ObjectKey("", resource))
         if crd is not None and is_terminating(crd):
             self.requeue(ObjectKey("", resource), GATHER_SECONDS)

@@ -61,6 +61,12 @@ class ServiceAllocator:
             self._fill_ip(spec, held, owner, name_of(obj))
         if spec.get("ports"):
             spec["ports"] = self._fill_ports(spec, held, kind, owner, name_of(obj))
+        if kind == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local":
+            if not spec.get("healthCheckNodePort"):
+                taken = {port["nodePort"] for port in spec.get("ports") or () if port.get("nodePort")}
+                spec["healthCheckNodePort"] = held.get("healthCheckNodePort") or self._free_port(taken)
+        else:
+            spec.pop("healthCheckNodePort", None)
         return obj if spec == obj.get("spec") else {**obj, "spec": spec}
 
     def _fill_ip(self, spec: Object, held: Object, owner: str, name: str) -> None:
@@ -74,8 +80,8 @@ class ServiceAllocator:
                     name, "spec.clusterIPs[0]", asked, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
                 )
             elif asked != held.get("clusterIP") and ip_address(asked) not in CLUSTER_IPS:
-                detail = f"failed to allocate IP {asked}: the provided IP ({asked}) is not in the valid range. "
-                _refuse(name, "spec.clusterIPs", [asked], detail + f"The range of valid IPs is {CLUSTER_IPS}")
+                detail = f"failed to allocate IP {asked}: the provided network does not match the current range"
+                _refuse(name, "spec.clusterIPs", [asked], detail)
             elif holder is not None and holder != owner:
                 _refuse(
                     name, "spec.clusterIPs", [asked], f"failed to allocate IP {asked}: provided IP is already allocated"
@@ -142,18 +148,17 @@ class ServiceAllocator:
         for address in get_path(service, ("spec", "clusterIPs")) or ():
             if address != "None":
                 self._ips[address] = owner
-        for port in get_path(service, ("spec", "ports")) or ():
-            if port.get("nodePort"):
-                self._ports[port["nodePort"]] = owner
+        for number in _node_ports(service):
+            self._ports[number] = owner
 
     def _release(self, service: Object) -> None:
         owner = _owner(service)
         for address in get_path(service, ("spec", "clusterIPs")) or ():
             if self._ips.get(address) == owner and address != API_SERVER_IP:
                 del self._ips[address]
-        for port in get_path(service, ("spec", "ports")) or ():
-            if self._ports.get(port.get("nodePort")) == owner:
-                del self._ports[port["nodePort"]]
+        for number in _node_ports(service):
+            if self._ports.get(number) == owner:
+                del self._ports[number]
 
 
 _ALLOCATORS: WeakKeyDictionary[Cluster, ServiceAllocator] = WeakKeyDictionary()
@@ -164,6 +169,12 @@ def ip_address_of(text: object) -> object | None:
         return ip_address(str(text))
     except ValueError:
         return None
+
+
+def _node_ports(service: Object) -> set[int]:
+    spec = service.get("spec") or {}
+    held = [spec.get("healthCheckNodePort"), *(port.get("nodePort") for port in spec.get("ports") or ())]
+    return {number for number in held if number}
 
 
 def _owner(service: Object) -> str:

@@ -82,11 +82,11 @@ class ClaimBinder(Controller):
 
     def _bind(self, claim: Object) -> None:
         name = claim["spec"].get("volumeName")
-        volume = (
-            self.view.get(VOLUMES, ObjectKey("", str(name))) if name else self._find(claim) or self._provision(claim)
-        )
+        volume = self.view.get(VOLUMES, ObjectKey("", str(name))) if name else self._find(claim)
+        if volume is None and not name and claim["spec"].get("storageClassName") != "":
+            volume = self._provision(claim)
         if volume is None:
-            return  # the volume it names may come
+            return  # it may come: a claim of no class at all (an empty name) waits for one made by hand
         if not get_path(volume, ("spec", "claimRef", "uid")):
             ref = {"kind": "PersistentVolumeClaim", "namespace": namespace_of(claim), "name": name_of(claim)}
             ref |= {"uid": uid_of(claim), "apiVersion": "v1", "resourceVersion": resource_version_of(claim)}

@@ -49,7 +49,16 @@ def json_document(body: bytes, kind: str = "") -> Any:
     except RecursionError:
         raise BadRequest("the object is nested too deeply") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadRequest(_unrecognized(body, kind, f"json parse error: {error}")) from None
+        problem = "unexpected end of JSON input" if "truncated" in str(error) else str(error)
+        raise BadRequest(_unrecognized(body, kind, f"json parse error: {problem}")) from None
+
+
+def patch_document(body: bytes) -> Any:
+    """The JSON of a patch. Raises BadRequest."""
+    try:
+        return _decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadRequest("invalid JSON patch") from None
 
 
 def yaml_document(body: bytes) -> Any:
@@ -82,6 +91,8 @@ def object_document(
             "the body of the request was in an unknown format - accepted media types include: application/json, "
             "application/yaml, application/vnd.kubernetes.protobuf"
         )
+    if document is None:
+        return {}
     if not isinstance(document, dict):
         raise BadRequest(_unrecognized(body, kind, "json parse error: the document is not an object"))
     return document

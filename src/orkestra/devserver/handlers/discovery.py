@@ -8,9 +8,9 @@ from typing import Any
 
 from orkestra.devserver.handlers.forms import encode
 from orkestra.devserver.kinds import Kind
+from orkestra.devserver.refusals import no_such_resource
 from orkestra.devserver.registry import Registry
 from orkestra.k8s.builtin import subresources_of
-from orkestra.k8s.errors import NotFound
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object
 
@@ -74,14 +74,14 @@ class Discovery:
     def _group(self, group: str) -> Object:
         versions = self._registry.groups().get(group)
         if not group or not versions:
-            raise NotFound("the server could not find the requested resource")
+            raise no_such_resource()
         listed = [{"groupVersion": f"{group}/{version}", "version": version} for version in versions]
         return {"name": group, "versions": listed, "preferredVersion": listed[0]}
 
     def _resources(self, group: str, version: str) -> Object:
         kinds = self._registry.kinds_in(group, version)
         if not kinds:
-            raise NotFound("the server could not find the requested resource")
+            raise no_such_resource()
         resources: list[Object] = []
         for kind in sorted(kinds, key=lambda kind: kind.info.plural):
             info = kind.info
@@ -103,7 +103,9 @@ class Discovery:
                     sub |= {"group": gvk.group, "version": gvk.version}
                 resources.append({**sub, "kind": gvk.kind, "verbs": list(verbs)})
         name = f"{group}/{version}" if group else version
-        return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": name, "resources": resources}
+        # The core group's list says no apiVersion.
+        head = {"kind": "APIResourceList"} | ({"apiVersion": "v1"} if group else {})
+        return {**head, "groupVersion": name, "resources": resources}
 
     def _aggregated(self, groups: Iterable[str], version: str) -> Object:
         served = self._registry.groups()

@@ -13,6 +13,7 @@ from orkestra.devserver.handlers.negotiation import Form
 from orkestra.devserver.kinds import Kind
 from orkestra.devserver.storage import Record
 from orkestra.devserver.tables import layout_of
+from orkestra.k8s.errors import BadRequest
 from orkestra.k8s.objects import Object
 
 encode = msgspec.json.Encoder().encode
@@ -27,6 +28,16 @@ def record_bytes(kind: Kind, record: Record) -> bytes:
 
 def partial(obj: Mapping[str, Any]) -> Object:
     return {"kind": "PartialObjectMetadata", "apiVersion": META, "metadata": obj["metadata"]}
+
+
+def checked_include(include: str) -> str:
+    """What a table's rows carry. Raises BadRequest."""
+    if include not in ("", "None", "Metadata", "Object"):
+        raise BadRequest(
+            f'Unable to convert to Table as requested: includeObject: Invalid value: "{include}": '
+            "must be 'Metadata', 'Object', 'None', or empty"
+        )
+    return include
 
 
 def table_row(kind: Kind, obj: Object, now: datetime, include: str) -> Object:
@@ -60,8 +71,17 @@ def object_body(kind: Kind, obj: Object, form: Form, now: datetime, include: str
     return encode(obj)
 
 
+def _untyped(kind: Kind, page: Page) -> list[bytes]:
+    """Built-in objects in a list do not say what they are: the list does."""
+    head = encode({"apiVersion": kind.info.api_version, "kind": kind.info.kind})[:-1] + b","
+    size = len(head)
+    return [b"{" + record.raw[size:] if record.raw.startswith(head) else record.raw for record in page.records]
+
+
 def list_body(kind: Kind, page: Page, form: Form, now: datetime, include: str) -> bytes:
     meta = list_meta(page)
+    if kind.is_custom and form == "object":
+        meta = {"continue": "", **meta}
     match form:
         case "partial":
             items = [partial(kind.from_hub(record.obj)) for record in page.records]
@@ -70,8 +90,10 @@ def list_body(kind: Kind, page: Page, form: Form, now: datetime, include: str) -
             rows = [table_row(kind, kind.from_hub(record.obj), now, include) for record in page.records]
             return encode(table(kind, rows, meta))
     head = encode({"kind": kind.info.list_kind, "apiVersion": kind.info.api_version, "metadata": meta})
-    if kind.is_hub:
+    if kind.is_custom and kind.is_hub:
         items_bytes = b",".join([record.raw for record in page.records])
+    elif kind.is_hub:
+        items_bytes = b",".join(_untyped(kind, page))
     else:
         items_bytes = b",".join([record_bytes(kind, record) for record in page.records])
     return b"".join((head[:-1], b',"items":[', items_bytes, b"]}"))

@@ -184,9 +184,21 @@ def read_token(token: str, namespace: str) -> tuple[int, str]:
         if found["v"] != "meta.k8s.io/v1" or not isinstance(revision, int) or not isinstance(start, str):
             raise ValueError("not a token of ours")
     except (binascii.Error, ValueError, TypeError, KeyError, msgspec.MsgspecError, RecursionError):
-        raise BadRequest("invalid continue token: continue key is not valid") from None
+        raise BadRequest(f"invalid continue token: continue key is not valid{_first_fault(token)}") from None
     start = start.rstrip("\u0000")
     return revision, f"{namespace}/{start}" if namespace else start
+
+
+def _first_fault(token: str) -> str:
+    """What a JSON parser says of the token's first byte, where that is no JSON."""
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    if not raw or raw[:1] in b'{["tfn-0123456789':
+        return ""
+    shown = chr(raw[0]) if 0x20 <= raw[0] < 0x7F else f"\\u{raw[0]:04x}"
+    return f": invalid character '{shown}' looking for beginning of value"
 
 
 def list_meta(page: Page) -> Mapping[str, Any]:

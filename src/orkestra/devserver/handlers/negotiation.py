@@ -16,6 +16,7 @@ _FORMS: dict[str, Form] = {
     "PartialObjectMetadata": "partial",
     "PartialObjectMetadataList": "partial",
 }
+_MEDIA = ("application/json", "application/yaml", PROTOBUF)
 _MAX_HEADER = 4096
 
 
@@ -58,7 +59,7 @@ def accepted(header: str) -> Accepted:
         return fallback
     if not header.strip():
         return Accepted()
-    raise NotAcceptable(
-        "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
-        "application/vnd.kubernetes.protobuf"
-    )
+    if any(part.partition(";")[0].strip() in _MEDIA for part in header.split(",")):
+        raise NotAcceptable(f"only the following media types are accepted: {', '.join(_MEDIA)}")
+    shown = ", ".join([*_MEDIA, *(f"{media};stream=watch" for media in _MEDIA if media != "application/yaml")])
+    raise NotAcceptable(f"406: Not Acceptable\n\nAvailable representations: {shown}", details={})

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from orkestra.devserver.handlers.selector_faults import selector_fault
 from orkestra.devserver.writes import DeleteOptions, WriteOptions
 from orkestra.devserver.writes.draft import FieldValidation
-from orkestra.k8s.errors import BadRequest, Cause, Invalid
+from orkestra.k8s.errors import BadRequest, Cause, Invalid, StatusError
+from orkestra.k8s.gvk import GVK
 from orkestra.k8s.literals import quote, show
+from orkestra.k8s.schema import invalid
 from orkestra.k8s.selectors import (
     FieldSelector,
     LabelSelector,
@@ -21,6 +24,7 @@ from orkestra.k8s.selectors import (
 _VALIDATIONS = ("", "Ignore", "Strict", "Warn")
 _MATCHES = ("Exact", "NotOlderThan", "")
 _TRUE = ("1", "t", "T", "true", "True", "TRUE")
+_FALSE = ("0", "false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,13 @@ def list_options(query: Mapping[str, str]) -> ListOptions:
     if not query:
         return _PLAIN
     try:
-        labels = parse_label_selector(query["labelSelector"]) if query.get("labelSelector") else _NO_LABELS
+        labels = _labels(query["labelSelector"]) if query.get("labelSelector") else _NO_LABELS
         fields = parse_field_selector(query["fieldSelector"]) if query.get("fieldSelector") else _NO_FIELDS
     except SelectorError as error:
         raise BadRequest(str(error)) from None
     is_watch = is_true(query, "watch")
     match = query.get("resourceVersionMatch", "")
-    revision = _revision(query.get("resourceVersion", ""))
+    revision = read_revision(query) if is_watch else _revision(query.get("resourceVersion", ""))
     sends_initial = is_true(query, "sendInitialEvents") if "sendInitialEvents" in query else None
     _check_match(match, query.get("resourceVersion", ""), is_watch, sends_initial, query.get("continue", ""))
     return ListOptions(
@@ -71,13 +75,25 @@ def list_options(query: Mapping[str, str]) -> ListOptions:
     )
 
 
+def _labels(text: str) -> LabelSelector:
+    try:
+        return parse_label_selector(text)
+    except SelectorError as error:
+        raise BadRequest(selector_fault(text) or str(error)) from None
+
+
 def _check_match(match: str, revision: str, is_watch: bool, sends_initial: bool | None, token: str) -> None:
     field = "resourceVersionMatch"
     if sends_initial is not None:
         if not is_watch:
             raise _bad_list("sendInitialEvents", "sendInitialEvents is forbidden for list")
         if match != "NotOlderThan":
-            raise _bad_list(field, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+            needs = "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+            causes = [Cause("FieldValueForbidden", needs, field)]
+            if match:
+                text = f'Unsupported value: "{match}": supported values: "NotOlderThan"'
+                causes.append(Cause("FieldValueNotSupported", text, field))
+            raise _bad_options("ListOptions", *causes)
         return
     if not match:
         return
@@ -103,8 +119,11 @@ def write_options(query: Mapping[str, str], user_agent: str, kind: str) -> Write
         text = f'Unsupported value: "{validation}": supported values: {listed}'
         raise _bad_options(kind, Cause("FieldValueNotSupported", text, "fieldValidation"))
     manager = query.get("fieldManager", "")
-    if len(manager) > 128 or not manager.isprintable():
-        text = f"Invalid value: {quote(manager[:140])}: must be printable and at most 128 characters"
+    if len(manager) > 128:
+        text = "Too long: may not be more than 128 bytes"
+        raise _bad_options(kind, Cause("FieldValueTooLong", text, "fieldManager"))
+    if not manager.isprintable():
+        text = f"Invalid value: {quote(manager)}: should only contain printable characters"
         raise _bad_options(kind, Cause("FieldValueInvalid", text, "fieldManager"))
     return WriteOptions(
         # managedfields/internal/manager: without a name, the program that called.
@@ -139,7 +158,10 @@ def delete_options(query: Mapping[str, str], body: Any) -> DeleteOptions:
         dry_run = dry_run[0] if dry_run else ""
     policy = str(source.get("propagationPolicy") or "")
     orphans = source.get("orphanDependents")
-    if orphans is not None and not policy:
+    if orphans is not None and policy:
+        text = f'Invalid value: "{policy}": orphanDependents and deletionPropagation cannot be both set'
+        raise _bad_options("DeleteOptions", Cause("FieldValueInvalid", text, "propagationPolicy"))
+    if orphans is not None:
         policy = "Orphan" if orphans in (True, *_TRUE) else "Background"
     return DeleteOptions(
         uid=str(conditions.get("uid") or ""),
@@ -151,8 +173,8 @@ def delete_options(query: Mapping[str, str], body: Any) -> DeleteOptions:
 
 
 def is_true(query: Mapping[str, str], name: str) -> bool:
-    # A flag without a value counts as set (apimachinery conversion of []string to bool).
-    return query.get(name, "false") in (*_TRUE, "")
+    # Whatever does not say no says yes (apimachinery pkg/runtime/converter, Convert_Slice_string_To_bool).
+    return query.get(name, "false").lower() not in _FALSE
 
 
 def _integer(text: str) -> int:
@@ -163,12 +185,23 @@ def _integer(text: str) -> int:
     return int(text)
 
 
+def read_revision(query: Mapping[str, str]) -> int | None:
+    """The version a get or a watch names. Raises StatusError: the server calls a bad one a failure of its own."""
+    try:
+        return _revision(query.get("resourceVersion", ""))
+    except BadRequest as error:
+        raise StatusError(error.message.removeprefix(_BAD_REVISION), code=500) from None
+
+
+_BAD_REVISION = "invalid resource version: "
+
+
 def _revision(text: str) -> int | None:
     if not text:
         return None
     if not text.isdecimal() or len(text) > 19:
         problem = f'strconv.ParseUint: parsing "{text}": invalid syntax'
-        raise BadRequest(f'invalid resource version: resourceVersion: Invalid value: "{text}": {problem}')
+        raise BadRequest(f'{_BAD_REVISION}resourceVersion: Invalid value: "{text}": {problem}')
     return int(text)
 
 
@@ -176,10 +209,5 @@ def _bad_list(field: str, text: str) -> Invalid:
     return _bad_options("ListOptions", Cause("FieldValueForbidden", f"Forbidden: {text}", field))
 
 
-def _bad_options(kind: str, cause: Cause) -> Invalid:
-    name = kind.partition(":")[0]
-    return Invalid(
-        f'{name}.meta.k8s.io "" is invalid: {cause.field}: {cause.message}',
-        details={"group": "meta.k8s.io", "kind": name},
-        causes=[cause],
-    )
+def _bad_options(kind: str, *causes: Cause) -> Invalid:
+    return invalid(GVK("meta.k8s.io", "v1", kind.partition(":")[0]), "", causes)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orkestra.devserver.kinds import Kind
+from orkestra.devserver.refusals import no_such_resource
 from orkestra.devserver.registry import Registry
-from orkestra.k8s.errors import NotFound
+from orkestra.devserver.writes.draft import not_found
 
 _NAMESPACE_SUBRESOURCES = ("status", "finalize")
 
@@ -41,10 +42,13 @@ def parse_target(registry: Registry, path: str) -> Target | None:
     plural, name, *more = [*rest, ""] if len(rest) == 1 else rest
     kind = registry.kind(group, version, plural)
     if kind is None or len(more) > 1 or bool(namespace) > kind.info.namespaced:
-        raise NotFound("the server could not find the requested resource")
+        raise no_such_resource()
     subresource = more[0] if more else ""
+    if subresource in ("status", "scale") and kind.is_custom and subresource not in kind.info.subresources:
+        # A definition that does not offer it: told as if the object were missing.
+        raise not_found(kind, name)
     if subresource and subresource not in kind.info.subresources:
-        raise NotFound("the server could not find the requested resource")
+        raise no_such_resource()
     if name and kind.info.namespaced and not namespace:
-        raise NotFound("the server could not find the requested resource")
+        raise no_such_resource()
     return Target(kind, namespace, name, subresource)

@@ -15,9 +15,11 @@ from orkestra.devserver.cluster import Cluster
 from orkestra.devserver.handlers.forms import encode
 from orkestra.devserver.writes import DeleteOptions, WriteOptions, draft_update
 from orkestra.devserver.writes.draft import timestamp
-from orkestra.devserver.writes.updating import conflict
-from orkestra.k8s.errors import BadRequest, Cause, TooManyRequests
+from orkestra.k8s.errors import BadRequest, Cause, Conflict, TooManyRequests
+from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object, labels_of
+from orkestra.k8s.schema import invalid
+from orkestra.k8s.schema.causes import invalid_value
 from orkestra.k8s.selectors import SelectorError, label_selector_of
 
 USER = {"username": "system:admin", "groups": ["system:masters", "system:authenticated"]}
@@ -40,6 +42,10 @@ _EVERYTHING = {
 
 def review(cluster: Cluster, kind: str, document: Mapping[str, Any]) -> Object:
     """The review with its status."""
+    spec = document.get("spec") or {}
+    if kind.endswith("AccessReview") and ("resourceAttributes" in spec) == ("nonResourceAttributes" in spec):
+        text = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+        raise invalid(GVK("authorization.k8s.io", "v1", ""), "", [invalid_value("spec", None, text)])
     answer: Object = {**document, "metadata": {"creationTimestamp": timestamp(cluster.now())}}
     match kind:
         case "SelfSubjectRulesReview":
@@ -134,6 +140,17 @@ def bind(cluster: Cluster, namespace: str, name: str, document: Mapping[str, Any
     pod = cluster.get(pods, namespace, name)
     present = (pod.get("spec") or {}).get("nodeName")
     if present:
-        raise conflict(kind, name, f"pod {name} is already assigned to node {present!r}")
+        taken = f'pod {name} is already assigned to node "{present}"'
+        raise Conflict(
+            f'Operation cannot be fulfilled on pods/binding "{name}": {taken}',
+            details={"name": name, "kind": "pods/binding"},
+        )
+    status = pod.get("status") or {}
+    scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}
+    scheduled["lastTransitionTime"] = timestamp(cluster.now())
+    held = [entry for entry in status.get("conditions") or () if entry.get("type") != "PodScheduled"]
     bound = {**pod, "spec": {**pod["spec"], "nodeName": node}}
-    cluster.commit(draft_update(cluster.backend, kind, namespace, name, bound, options))
+    bound = cluster.commit(draft_update(cluster.backend, kind, namespace, name, bound, options))
+    if not options.dry_run:
+        bound = {**bound, "status": {**status, "conditions": [*held, scheduled]}}
+        cluster.update(pods, bound, subresource="status", manager=options.manager)

@@ -9,18 +9,19 @@ from typing import Any
 from orkestra.devserver import protobuf
 from orkestra.devserver.cluster import Cluster
 from orkestra.devserver.handlers import reviews
-from orkestra.devserver.handlers.bodies import duplicate_fields, json_document, object_document, yaml_document
-from orkestra.devserver.handlers.forms import encode, list_body, object_body, record_bytes
+from orkestra.devserver.handlers.bodies import duplicate_fields, object_document, patch_document, yaml_document
+from orkestra.devserver.handlers.forms import checked_include, encode, list_body, object_body, record_bytes
 from orkestra.devserver.handlers.listing import check_not_future, list_page, matcher
 from orkestra.devserver.handlers.negotiation import PROTOBUF, Accepted
-from orkestra.devserver.handlers.options import ListOptions, delete_options, list_options, write_options
+from orkestra.devserver.handlers.options import ListOptions, delete_options, list_options, read_revision, write_options
 from orkestra.devserver.handlers.requests import Target
 from orkestra.devserver.kinds import Kind
+from orkestra.devserver.refusals import not_allowed, unsupported_patch
 from orkestra.devserver.writes import Draft, WriteOptions, draft_create, draft_patch, draft_update
 from orkestra.devserver.writes.draft import details_of
-from orkestra.devserver.writes.patching import PatchType
+from orkestra.devserver.writes.patching import PatchType, unknown_type
 from orkestra.devserver.writes.scaling import draft_scale, patched_scale, scale_of
-from orkestra.k8s.errors import BadRequest, Conflict, MethodNotAllowed, StatusError, UnsupportedMediaType
+from orkestra.k8s.errors import BadRequest, Conflict
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object
 from orkestra.k8s.schema import invalid
@@ -33,6 +34,7 @@ _PATCH_TYPES: dict[str, PatchType] = {
     "application/apply-patch+yaml": "apply",
 }
 _TRIES = 5
+_WRITTEN_ONLY = ("eviction", "binding", "token")
 _NOT_SERVED = ("exec", "attach", "portforward", "proxy")
 
 Admit = Callable[[Draft], Awaitable[None]]
@@ -80,14 +82,14 @@ class Verbs:
                 return await self._write(call, self._patch)
             case "DELETE":
                 return await self._delete(call)
-        raise _method_not_allowed()
+        raise not_allowed()
 
     def _read(self, call: Call) -> Answer:
         target, kind = call.target, call.target.kind
         if not target.name:
             _require(kind, "list")
             page = list_page(self._cluster.store, kind, target.namespace, list_options(call.query))
-            include = call.query.get("includeObject", "")
+            include = checked_include(call.query.get("includeObject", ""))
             if call.accepted.media == PROTOBUF:
                 items = [kind.from_hub(record.obj) for record in page.records]
                 meta = {"resourceVersion": str(page.revision)}
@@ -100,8 +102,10 @@ class Verbs:
                 return Answer(200, protobuf.encode(whole), PROTOBUF)
             return Answer(200, list_body(kind, page, call.accepted.form, self._cluster.now(), include))
         _require(kind, "get")
+        if target.subresource in _WRITTEN_ONLY:
+            raise not_allowed()
         if call.query:
-            check_not_future(self._cluster.store, list_options(call.query).revision)
+            check_not_future(self._cluster.store, read_revision(call.query))
         record = self._cluster.backend.record(kind, target.namespace, target.name)
         match target.subresource:
             case "" | "status" | "approval":
@@ -111,10 +115,11 @@ class Verbs:
             case "scale":
                 return self._plain(200, call, scale_of(kind, kind.from_hub(record.obj)))
             case "log":
+                _check_container(record.obj, target.name, call.query.get("container", ""))
                 return Answer(200, b"", "text/plain")
             case "ephemeralcontainers" | "resize":
                 return self._object(200, call, kind.from_hub(record.obj))
-        raise _method_not_allowed()
+        raise not_allowed()
 
     async def _create(self, call: Call) -> Answer:
         target, kind = call.target, call.target.kind
@@ -122,6 +127,8 @@ class Verbs:
         if target.name:
             return await self._create_subresource(call)
         _require(kind, "create")
+        if info.namespaced and not target.namespace and info.kind not in reviews.REVIEWS:
+            raise not_allowed()
         document = self._document(call)
         if info.kind in reviews.REVIEWS:
             return self._plain(201, call, reviews.review(self._cluster, info.kind, document))
@@ -155,13 +162,13 @@ class Verbs:
                 document = self._document(call)
                 answer = reviews.request_token(self._cluster, target.namespace, target.name, document)
                 return self._plain(201, call, answer)
-        raise _method_not_allowed()
+        raise not_allowed()
 
     async def _write(self, call: Call, draft_of: Callable[[Call, WriteOptions], Draft]) -> Answer:
         """PUT and PATCH; a patch without a version of its own is tried again when webhooks took too long."""
         kind = call.target.kind
-        if call.target.subresource in ("log", "eviction", "binding", "token", *_NOT_SERVED):
-            raise _method_not_allowed()
+        if call.target.subresource in ("log", *_WRITTEN_ONLY, *_NOT_SERVED):
+            raise not_allowed()
         _require(kind, "patch" if call.method == "PATCH" else "update")
         is_apply = call.content_type == "application/apply-patch+yaml"
         words = ("PatchOptions:apply" if is_apply else "PatchOptions") if call.method == "PATCH" else "UpdateOptions"
@@ -201,8 +208,8 @@ class Verbs:
         target, kind = call.target, call.target.kind
         patch_type = _PATCH_TYPES.get(call.content_type)
         if patch_type is None:
-            raise UnsupportedMediaType("415: Unsupported Media Type")
-        patch = yaml_document(call.body) if patch_type == "apply" else json_document(call.body)
+            raise unsupported_patch()
+        patch = yaml_document(call.body) if patch_type == "apply" else patch_document(call.body)
         if target.subresource == "scale":
             record = self._cluster.backend.record(kind, target.namespace, target.name)
             scale = patched_scale(kind, kind.from_hub(record.obj), patch, patch_type)
@@ -221,7 +228,7 @@ class Verbs:
     async def _delete(self, call: Call) -> Answer:
         target, kind = call.target, call.target.kind
         if target.subresource:
-            raise _method_not_allowed()
+            raise not_allowed()
         options = delete_options(call.query, self._optional_document(call))
         if not target.name:
             _require(kind, "deletecollection")
@@ -263,7 +270,7 @@ class Verbs:
         warnings = options.warnings if options else []
         if call.accepted.media == PROTOBUF:
             return Answer(code, protobuf.encode(obj), PROTOBUF, warnings)
-        include = call.query.get("includeObject", "")
+        include = checked_include(call.query.get("includeObject", ""))
         body = object_body(call.target.kind, obj, call.accepted.form, self._cluster.now(), include)
         return Answer(code, body, warnings=warnings)
 
@@ -276,7 +283,19 @@ class Verbs:
 
 def _require(kind: Kind, verb: str) -> None:
     if verb not in kind.info.verbs:
-        raise _method_not_allowed()
+        raise not_allowed()
+
+
+def _check_container(pod: Object, name: str, wanted: str) -> None:
+    """Whose log it is must be told. Raises BadRequest."""
+    spec = pod.get("spec") or {}
+    names = [str(container.get("name")) for container in spec.get("containers") or ()]
+    known = {*names, *(str(container.get("name")) for container in spec.get("initContainers") or ())}
+    if not wanted and len(names) > 1:
+        listed = " ".join(names)
+        raise BadRequest(f"a container name must be specified for pod {name}, choose one of: [{listed}]")
+    if wanted and wanted not in known:
+        raise BadRequest(f"container {wanted} is not valid for pod {name}")
 
 
 def _isolated(subresource: str) -> str:
@@ -293,13 +312,20 @@ def _check_type(kind: Kind, document: Mapping[str, Any]) -> None:
     """The document must say what the URL says. Raises BadRequest, Invalid."""
     info = kind.info
     api_version, name = document.get("apiVersion"), document.get("kind")
-    if not name and not api_version and not kind.is_custom:
+    fits = name in (None, "", info.kind) and api_version in (None, "", info.api_version)
+    if fits and not kind.is_custom:
+        # What is missing of a built-in kind is taken from the URL.
         return
     if not name:
         shown = encode(dict(document)).decode()[:200]
         raise BadRequest(
             f"the object provided is unrecognized (must be of type {info.kind}): Object 'Kind' is missing in '{shown}'"
         )
+    group = str(api_version).rpartition("/")[0]
+    if api_version != info.api_version and group == info.group and not kind.is_custom:
+        version = str(api_version).rpartition("/")[2]
+        problem = unknown_type(info.gvk, str(api_version), str(name))
+        raise BadRequest(f'{name} in version "{version}" cannot be handled as a {info.kind}: {problem}')
     if api_version != info.api_version:
         raise BadRequest(
             f"the API version in the data ({api_version}) does not match the expected API version ({info.api_version})"
@@ -311,7 +337,7 @@ def _check_type(kind: Kind, document: Mapping[str, Any]) -> None:
             raise invalid(GVK(info.group, info.version, str(name)), own, [cause])
         raise BadRequest(
             f'{name} in version "{info.version}" cannot be handled as a {info.kind}: '
-            f"converting ({info.version}.{name}) to ({info.group or 'core'}.{info.kind}): unknown conversion"
+            f"{unknown_type(info.gvk, info.api_version, str(name))}"
         )
 
 
@@ -325,7 +351,3 @@ def _duplicates(call: Call, options: WriteOptions) -> list[str]:
 def _success(code: int) -> Answer:
     status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": code}
     return Answer(code, encode(status))
-
-
-def _method_not_allowed() -> StatusError:
-    return MethodNotAllowed("the server does not allow this method on the requested resource")

@@ -8,6 +8,7 @@ position gone and is cut off; the client lists again, as with a real server.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ Send = Callable[[bytes], Awaitable[None]]
 
 BOOKMARK_SECONDS = 60.0
 _SHORTEST_LIFE, _LONGEST_LIFE = 1800, 3600
+_LAST_BOOKMARK_SECONDS = 2.0
 _BATCH_BYTES = 256 * 1024
 _INITIAL_END = "k8s.io/initial-events-end"
 
@@ -94,6 +96,8 @@ class Watch:
     ) -> None:
         loop = asyncio.get_running_loop()
         bookmark_at = loop.time() + self.bookmark_seconds
+        # As the real server does, one more just before the end, so that a resume starts late.
+        last_at = ends_at - _LAST_BOOKMARK_SECONDS
         while not table.is_closed:
             wake.clear()
             events = table.history.since(position)
@@ -105,13 +109,14 @@ class Watch:
             now = loop.time()
             if now >= ends_at:
                 return
-            # As the real server does, one more just before the end, so that a resume starts late.
-            due = min(bookmark_at, ends_at - 2) if ends_at - 2 > now else bookmark_at
+            due = min(bookmark_at, last_at)
             if self.options.wants_bookmarks and now >= due:
                 bookmark_at = now + self.bookmark_seconds
+                if now >= last_at:
+                    last_at = math.inf
                 if position == table.history.end and not self.is_stalled():
                     await send(self._bookmark(None))
-                due = bookmark_at
+                due = min(bookmark_at, last_at)
             limit = min(ends_at, due) if self.options.wants_bookmarks else ends_at
             if not wake.is_set():
                 try:

@@ -59,8 +59,9 @@ class BuiltinKind(Kind):
 
     def decode(self, document: Mapping[str, Any], *, find_unknown: bool) -> Decoded:
         typed = decode_as(self.info.gvk, document)
-        obj = typed.obj
-        obj["apiVersion"], obj["kind"] = self.info.api_version, self.info.kind
+        # The type goes first: lists cut it off the stored bytes.
+        obj: Object = {"apiVersion": self.info.api_version, "kind": self.info.kind}
+        obj |= {key: value for key, value in typed.obj.items() if key not in obj}
         unknown = unknown_fields(self.info.gvk, dict(document)) if find_unknown and typed.has_unknown else []
         return Decoded(obj, unknown)
 

@@ -44,7 +44,8 @@ class CustomKind(Kind):
         self.selectable_fields = tuple(
             str(field.get("jsonPath") or "").removeprefix(".") for field in version.get("selectableFields") or ()
         )
-        self._structural = structural
+        self.structural = self.hub_structural = structural
+        """``hub_structural`` is the stored version's: what it does not know is not stored."""
         self._types = types
 
     @property
@@ -64,17 +65,17 @@ class CustomKind(Kind):
         for key, value in document.items():
             if key not in obj:
                 obj[key] = value
-        unknown = self._structural.prune(obj)
+        unknown = self.structural.prune(obj)
         return Decoded(obj, [*unknown_meta, *unknown] if find_unknown else [])
 
     def default(self, obj: Object) -> None:
-        self._structural.default(obj)
+        self.structural.default(obj)
 
     def check(self, obj: Object, old: Object | None) -> list[Cause]:
-        return self._structural.validate(obj, old)
+        return self.structural.validate(obj, old)
 
     def check_status(self, obj: Object, old: Object) -> list[Cause]:
-        return self._structural.validate(obj, old, status_only=True)
+        return self.structural.validate(obj, old, status_only=True)
 
     def prepare_create(self, obj: Object, now: Any) -> None:
         if self.has_status:
@@ -86,6 +87,24 @@ class CustomKind(Kind):
         if "managedFields" in obj["metadata"]:
             meta["managedFields"] = obj["metadata"]["managedFields"]
         return super().prepare_status({**obj, "metadata": meta}, old)
+
+    def to_hub(self, obj: Object) -> Object:
+        if self.is_hub:
+            return obj
+        stored = copied({**obj, "apiVersion": self.hub.api_version})
+        self.hub_structural.prune(stored)
+        self.hub_structural.default(stored)
+        return stored
+
+    def from_hub(self, obj: Object) -> Object:
+        return obj if self.is_hub else self.read(obj)
+
+    def read(self, obj: Object) -> Object:
+        """A stored object as this version's schema has it: pruned, defaults filled in."""
+        shown = copied({**obj, "apiVersion": self.info.api_version})
+        self.structural.prune(shown)
+        self.structural.default(shown)
+        return shown
 
     def bumps_generation(self, obj: Object, old: Object) -> bool:
         if self.has_status:

@@ -6,6 +6,8 @@ says so already. Rules: k8s.io/apiextensions-apiserver pkg/controller/{status,es
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,15 +28,45 @@ def establish_again(obj: Object, old: Object) -> None:
     obj["status"] = _status(obj, old.get("status") or {}, datetime.now(UTC))
 
 
-def refuse_names(obj: Object, message: str, now: datetime) -> None:
-    """Another definition has the names: not accepted, hence not established."""
-    conditions = conditions_of(obj)
+@dataclass(frozen=True, slots=True)
+class NameConflict:
+    """The last of a definition's names that is taken, and those that are not."""
+
+    reason: str
+    message: str
+    accepted: dict[str, Any]
+
+
+def conflict_of(names: Mapping[str, Any], resources: Container[str], kinds: Container[str]) -> NameConflict | None:
+    """Names held against those taken (apiextensions-apiserver pkg/controller/status/naming_controller.go)."""
+    accepted: dict[str, Any] = {"plural": "", "kind": ""}
+    reason = message = ""
+    for field, taken in (
+        ("plural", resources),
+        ("singular", resources),
+        ("shortNames", resources),
+        ("kind", kinds),
+        ("listKind", kinds),
+    ):
+        wanted = names.get(field)
+        held = [name for name in (wanted if isinstance(wanted, list) else [wanted]) if name in taken]
+        if held:
+            reason = f"{field[0].upper()}{field[1:]}Conflict"
+            message = ", ".join(f'"{name}" is already in use' for name in held)
+        elif wanted:
+            accepted[field] = wanted
+    return NameConflict(reason, message, accepted) if reason else None
+
+
+def refuse_names(obj: Object, before: Object, conflict: NameConflict, now: datetime) -> None:
+    """Another definition has the names: not accepted, hence not established; ``before`` knows since when."""
+    conditions = conditions_of(before)
     for kind, reason, text in (
-        ("NamesAccepted", "NamesConflict", message),
+        ("NamesAccepted", conflict.reason, conflict.message),
         ("Established", "NotAccepted", "not all names are accepted"),
     ):
         conditions = _with(conditions, kind, "False", reason, text, now)
-    obj["status"] = {**obj["status"], "conditions": conditions, "acceptedNames": {"kind": "", "plural": ""}}
+    obj["status"] = {**obj["status"], "conditions": conditions, "acceptedNames": conflict.accepted}
 
 
 def mark_terminating(obj: Object, now: datetime) -> Object:

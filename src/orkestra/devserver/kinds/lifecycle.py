@@ -84,6 +84,7 @@ def _add_finalizer(obj: Object, name: str) -> None:
 def update_service(obj: Object, old: Object) -> None:
     """A PUT that says nothing about the address keeps it (pkg/registry/core/service/storage, patchAllocatedValues)."""
     spec, before = obj["spec"], old.get("spec") or {}
+    _drop_former_type(spec, before)
     if spec.get("type") == "ExternalName":
         return
     for field in ("ipFamilies", "ipFamilyPolicy"):
@@ -101,6 +102,27 @@ def update_service(obj: Object, old: Object) -> None:
             kept = known.get((port.get("port"), port.get("protocol")))
             if kept and not port.get("nodePort"):
                 port["nodePort"] = kept
+
+
+def _drop_former_type(spec: Object, before: Object) -> None:
+    """What only the former type needed and nobody changed (pkg/api/service, dropTypeDependentFields)."""
+    kind = spec.get("type")
+    if kind == before.get("type"):
+        return
+    gone: list[str] = []
+    if kind == "ExternalName":
+        gone += ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"]
+    if kind in ("ExternalName", "ClusterIP"):
+        gone += ["externalTrafficPolicy", "healthCheckNodePort"]
+        held = {(port.get("port"), port.get("protocol")): port.get("nodePort") for port in before.get("ports") or ()}
+        for port in spec.get("ports") or ():
+            if port.get("nodePort") == held.get((port.get("port"), port.get("protocol"))):
+                port.pop("nodePort", None)
+    if kind != "LoadBalancer":
+        gone += ["allocateLoadBalancerNodePorts", "loadBalancerClass"]
+    for field in gone:
+        if spec.get(field) == before.get(field):
+            spec.pop(field, None)
 
 
 ON_CREATE: dict[tuple[str, str], Callable[[Object, datetime], None]] = {

@@ -8,7 +8,12 @@ from typing import Any
 
 from orkestra.devserver.kinds import BuiltinKind, CustomKind, Kind
 from orkestra.devserver.kinds.custom import custom_resource_info
-from orkestra.devserver.kinds.definitions import is_established, is_terminating_definition
+from orkestra.devserver.kinds.definitions import (
+    NameConflict,
+    conflict_of,
+    is_established,
+    is_terminating_definition,
+)
 from orkestra.devserver.storage import TableKey
 from orkestra.k8s.apply import CustomTypes
 from orkestra.k8s.builtin import builtin_resources
@@ -81,21 +86,17 @@ class Registry:
     def kinds_in(self, group: str, version: str) -> list[Kind]:
         return [kind for gvr, kind in self._kinds.items() if gvr.group == group and gvr.version == version]
 
-    def name_conflict(self, definition: Object) -> str:
-        """Why another definition's names stand in the way; empty if none do."""
+    def name_conflict(self, definition: Object) -> NameConflict | None:
+        """What another definition of the group holds of this one's names; None if nothing."""
         spec = definition.get("spec") or {}
-        names = spec.get("names") or {}
-        for owner, kinds in self._custom.items():
-            if owner == name_of(definition) or not kinds or kinds[0].info.group != spec.get("group"):
-                continue
-            taken = kinds[0].info
-            for wanted in (names.get("plural"), names.get("singular")):
-                if wanted and wanted in (taken.plural, taken.singular, *taken.short_names):
-                    return f'"{wanted}" is already in use'
-            for wanted in (names.get("kind"), names.get("listKind")):
-                if wanted and wanted in (taken.kind, taken.list_kind):
-                    return f'"{wanted}" is already in use'
-        return ""
+        resources: set[str] = set()
+        kinds: set[str] = set()
+        for owner, served in self._custom.items():
+            if owner != name_of(definition) and served and served[0].info.group == spec.get("group"):
+                taken = served[0].info
+                resources |= {taken.plural, taken.singular, *taken.short_names}
+                kinds |= {taken.kind, taken.list_kind}
+        return conflict_of(spec.get("names") or {}, resources, kinds)
 
     def define(self, definition: Object) -> None:
         """Serve what a stored definition says, replacing what it said before."""
@@ -163,7 +164,31 @@ def _custom_kinds(definition: Object) -> list[CustomKind]:
         kind = CustomKind(info, table, hub_info, version, compile_schema(_schema_of(version)), types)
         kind.is_terminating = is_terminating_definition(definition)
         kinds.append(kind)
+    stored = next(kind for kind in kinds if kind.info.version == hub.get("name"))
+    for kind in kinds:
+        kind.hub_structural = stored.structural
+        if kind.deprecation and not _version_of(versions, kind).get("deprecationWarning"):
+            kind.deprecation += _replacement(versions, kinds, kind)
     return kinds
+
+
+def _version_of(versions: list[Mapping[str, Any]], kind: CustomKind) -> Mapping[str, Any]:
+    return next(version for version in versions if version.get("name") == kind.info.version)
+
+
+def _replacement(versions: list[Mapping[str, Any]], kinds: list[CustomKind], old: CustomKind) -> str:
+    """The version to use instead: the best that is served, newer and not deprecated itself."""
+    better = [
+        kind
+        for kind in kinds
+        if (version := _version_of(versions, kind)).get("served")
+        and not version.get("deprecated")
+        and version_rank(kind.info.version) < version_rank(old.info.version)
+    ]
+    if not better:
+        return ""
+    best = min(better, key=lambda kind: version_rank(kind.info.version)).info
+    return f"; use {best.api_version} {best.kind}"
 
 
 def _schema_of(version: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ _STEP = re.compile(
 )
 _DESCRIPTION = "Custom resource definition column (in JSONPath format): "
 _MAX_FOUND = 100
+_UNKNOWN = "<unknown>"
 
 Step = Callable[[Any], list[Any]]
 
@@ -52,20 +53,19 @@ def row(declared: Sequence[Mapping[str, Any]]) -> Callable[[Object, datetime], l
 
 
 def _cell(found: list[Any], kind: str, now: datetime) -> Any:
-    if not found:
-        return "" if kind == "string" else None
+    if not found or found[0] is None:
+        return None
     value = found[0]
     match kind:
         case "integer":
             return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
         case "number":
-            return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+            return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
         case "boolean":
             return value if isinstance(value, bool) else None
         case "date":
-            return since(value, now) if isinstance(value, str) else "<invalid>"
-    if len(found) > 1:
-        return ",".join(map(_text, found))
+            shown = since(value, now) if isinstance(value, str) else _UNKNOWN
+            return "<invalid>" if shown == _UNKNOWN else shown
     return _text(value)
 
 

@@ -100,9 +100,9 @@ def _compile(schema: Schema, struct: str = "") -> Fix:
     match schema.get("type"):
         case "object":
             values = schema.get("additionalProperties")
-            return _map(_compile(values)) if isinstance(values, dict) and values else _opaque
+            return _map(_compile(values), type_text(schema)) if isinstance(values, dict) and values else _opaque
         case "array":
-            return _array(_compile(schema.get("items") or {}))
+            return _array(_compile(schema.get("items") or {}), type_text(schema))
         case "string":
             match schema.get("format"):
                 case "byte":
@@ -129,6 +129,30 @@ def _reference(schema: Schema) -> str:
     return ""
 
 
+def type_text(schema: Schema) -> str:
+    """A schema's type as Go names it: ``[]v1.ServicePort``, ``map[string]string``."""
+    if ref := _reference(schema):
+        return _go_name(ref)
+    match schema.get("type"):
+        case "array":
+            return f"[]{type_text(schema.get('items') or {})}"
+        case "object":
+            return f"map[string]{type_text(schema.get('additionalProperties') or {})}"
+        case "integer":
+            return "int32" if schema.get("format") == "int32" else "int64"
+        case "number":
+            return "float64"
+        case "boolean":
+            return "bool"
+        case "string":
+            return "[]uint8" if schema.get("format") == "byte" else "string"
+    return "interface {}"
+
+
+def _go_name(name: str) -> str:
+    return ".".join(name.split(".")[-2:])
+
+
 def _late(name: str) -> Fix:
     found: Fix | None = None
 
@@ -145,12 +169,12 @@ def _opaque(value: Any) -> Any:
     return value
 
 
-def _map(fix: Fix) -> Fix:
+def _map(fix: Fix, wanted: str) -> Fix:
     is_text = fix is scalars.string
 
     def fix_map(value: Any) -> Any:
         if type(value) is not dict:
-            raise Mismatch(value, "map")
+            raise Mismatch(value, wanted)
         if is_text:
             if all(type(item) is str for item in value.values()):
                 return dict(value)
@@ -161,10 +185,10 @@ def _map(fix: Fix) -> Fix:
     return fix_map
 
 
-def _array(fix: Fix) -> Fix:
+def _array(fix: Fix, wanted: str) -> Fix:
     def fix_array(value: Any) -> Any:
         if type(value) is not list:
-            raise Mismatch(value, "[]")
+            raise Mismatch(value, wanted)
         return [fix(item) for item in value if item is not None]
 
     return fix_array
@@ -173,6 +197,7 @@ def _array(fix: Fix) -> Fix:
 def _struct(schema: Schema, properties: Mapping[str, Schema], name: str) -> Fix:
     required = frozenset(schema.get("required") or ())
     short = name.rpartition(".")[2]
+    wanted = _go_name(name)
     zeros = _OMITTED_ZEROS.get(short, frozenset())
     fields: dict[str, tuple[Fix, bool]] = {}
     printed: list[tuple[str, Callable[[], Any]]] = []
@@ -186,7 +211,7 @@ def _struct(schema: Schema, properties: Mapping[str, Schema], name: str) -> Fix:
 
     def fix_struct(value: Any) -> Any:
         if type(value) is not dict:
-            raise Mismatch(value, short)
+            raise Mismatch(value, wanted)
         out: dict[str, Any] = {}
         key = ""
         try:

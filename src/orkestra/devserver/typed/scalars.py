@@ -77,9 +77,10 @@ def integer(bits: int) -> Fix:
     def fix(value: Any) -> Any:
         if type(value) is int and low <= value <= high:
             return value
-        raise Mismatch(
-            value, wanted, "" if type(value) is not int else f"json: cannot unmarshal number {value} into {wanted}"
-        )
+        mismatch = Mismatch(value, wanted)
+        if type(value) is int:
+            mismatch.found = f"number {value}"
+        raise mismatch
 
     return fix
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from orkestra.devserver.kinds import CustomKind, Kind
 from orkestra.devserver.writes.decoding import checked_names, decoded
-from orkestra.devserver.writes.draft import Backend, Draft, WriteOptions, path_of, timestamp
+from orkestra.devserver.writes.draft import Backend, Draft, WriteOptions, details_of, path_of, timestamp
 from orkestra.devserver.writes.namespaces import admit_create
-from orkestra.k8s.errors import Conflict, MethodNotAllowed, StatusError
+from orkestra.k8s.errors import Conflict, Forbidden, StatusError
 from orkestra.k8s.objects import Object
 
 _SUFFIX = "bcdfghjklmnpqrstvwxz2456789"
@@ -40,7 +40,12 @@ def draft_create(
 def prepare(backend: Backend, kind: Kind, namespace: str, obj: Object, options: WriteOptions) -> Draft:
     """A decoded object, stamped as new."""
     if isinstance(kind, CustomKind) and kind.is_terminating:
-        raise MethodNotAllowed("create not allowed while custom resource definition is terminating")
+        name = str(obj["metadata"].get("name") or "")
+        raise Forbidden(
+            f'{kind.info.group_resource} "{name}" is forbidden: '
+            "create not allowed while custom resource definition is terminating",
+            details=details_of(kind, name),
+        )
     meta = obj["metadata"]
     name = str(meta.get("name") or "")
     if not name and meta.get("generateName"):
@@ -55,8 +60,6 @@ def prepare(backend: Backend, kind: Kind, namespace: str, obj: Object, options: 
     meta["creationTimestamp"] = timestamp(now)
     if kind.has_generation:
         meta["generation"] = 1
-    else:
-        meta.pop("generation", None)
     kind.default(obj)
     return Draft(kind, "CREATE", namespace, name, obj, None, options)
 

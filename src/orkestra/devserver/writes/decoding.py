@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orkestra.devserver.kinds import Kind
+from orkestra.devserver.refusals import not_allowed
 from orkestra.devserver.writes.draft import WriteOptions
-from orkestra.k8s.errors import BadRequest, MethodNotAllowed
+from orkestra.k8s.errors import BadRequest
 from orkestra.k8s.objects import Object
 
 
@@ -34,7 +35,7 @@ def decoded(
 
 def require_verb(kind: Kind, verb: str) -> None:
     if verb not in kind.info.verbs:
-        raise MethodNotAllowed("the server does not allow this method on the requested resource")
+        raise not_allowed()
 
 
 def checked_names(meta: Mapping[str, Any], namespace: str, *, is_namespaced: bool) -> None:

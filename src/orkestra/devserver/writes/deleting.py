@@ -116,9 +116,9 @@ def _marked(backend: Backend, kind: Kind, obj: Object, options: DeleteOptions) -
         meta["deletionTimestamp"] = timestamp(now + timedelta(seconds=grace))
         return {**obj, "metadata": meta}
     meta["deletionTimestamp"] = timestamp(now + timedelta(seconds=grace))
-    if kind.table != ("", "namespaces"):
+    if kind.table not in (("", "namespaces"), DEFINITIONS):
         meta["deletionGracePeriodSeconds"] = grace
-    if meta.get("generation"):
+    if meta.get("generation") and kind.table != DEFINITIONS:
         meta["generation"] += 1
     marked = {**obj, "metadata": meta}
     if kind.table == ("", "namespaces"):

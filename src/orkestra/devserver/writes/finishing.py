@@ -11,6 +11,7 @@ from orkestra.devserver.writes.draft import Backend, Draft, details_of
 from orkestra.devserver.writes.ownership import track
 from orkestra.devserver.writes.updating import MODIFIED, conflict
 from orkestra.k8s.errors import AlreadyExists, Cause
+from orkestra.k8s.finalizers import FOREGROUND, ORPHAN
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object, finalizers_of
 from orkestra.k8s.schema import invalid
@@ -23,8 +24,10 @@ def commit(backend: Backend, draft: Draft) -> Object:
     current = table.get(draft.path)
     if draft.operation == "CREATE":
         if current is not None:
+            prefix = "object is being deleted: " if current.obj["metadata"].get("deletionTimestamp") else ""
             raise AlreadyExists(
-                f'{kind.info.group_resource} "{draft.name}" already exists', details=details_of(kind, draft.name)
+                f'{prefix}{kind.info.group_resource} "{draft.name}" already exists',
+                details=details_of(kind, draft.name),
             )
     elif current is not draft.old:
         # Only possible where webhooks were asked in between; the caller tries again.
@@ -36,9 +39,23 @@ def commit(backend: Backend, draft: Draft) -> Object:
     _prepare(backend, draft, before)
     if causes := _failures(kind, draft, before):
         raise invalid(GVK(kind.info.group, kind.info.version, kind.info.kind), draft.name, causes)
+    if kind.is_custom:
+        _warn_of_finalizers(draft, before)
     if kind.table == ("", "services") and backend.allocate is not None and not draft.subresource:
         draft.obj = backend.allocate(draft.obj, before)
     return _store(backend, draft, before)
+
+
+def _warn_of_finalizers(draft: Draft, before: Object | None) -> None:
+    """New names that say not whose they are (apiextensions-apiserver customresource/strategy.go)."""
+    known = set(finalizers_of(before)) if before is not None else set()
+    for name in sorted(set(finalizers_of(draft.obj)) - known):
+        if "/" not in name and name not in (FOREGROUND, ORPHAN):
+            path = " including a path (/)" if "." in name else ""
+            draft.options.warnings.append(
+                f'metadata.finalizers: "{name}": prefer a domain-qualified finalizer name{path} to avoid accidental '
+                "conflicts with other finalizer writers"
+            )
 
 
 def _prepare(backend: Backend, draft: Draft, before: Object | None) -> None:
@@ -46,17 +63,24 @@ def _prepare(backend: Backend, draft: Draft, before: Object | None) -> None:
     kind, obj = draft.kind, draft.obj
     if before is None:
         kind.prepare_create(obj, backend.clock())
-        if kind.table == DEFINITIONS and (message := backend.registry.name_conflict(obj)):
-            refuse_names(obj, message, backend.clock())
     elif draft.subresource in ("", "scale"):
         kind.prepare_update(obj, before)
         if kind.bumps_generation(obj, before):
             obj["metadata"]["generation"] = int(before["metadata"].get("generation") or 0) + 1
+    if kind.table == DEFINITIONS and not draft.subresource:
+        conflict_found = backend.registry.name_conflict(obj)
+        if conflict_found is not None:
+            refuse_names(obj, before or obj, conflict_found, backend.clock())
 
 
 def _failures(kind: Kind, draft: Draft, before: Object | None) -> list[Cause]:
     obj = draft.obj
-    causes = check_metadata(obj, is_namespaced=kind.info.namespaced, name_check=kind.name_check)
+    causes = check_metadata(
+        obj,
+        is_namespaced=kind.info.namespaced,
+        name_check=kind.name_check,
+        needs_qualified_finalizers=not kind.is_custom and kind.table != DEFINITIONS,
+    )
     if before is not None:
         causes += check_metadata_update(obj, before)
     if not draft.subresource:

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import msgspec
+
 from orkestra.devserver.kinds import Kind
 from orkestra.devserver.kinds.custom import copied
+from orkestra.devserver.refusals import unprocessable
 from orkestra.devserver.writes.creating import prepare as prepare_new
 from orkestra.devserver.writes.decoding import checked_names, decoded
 from orkestra.devserver.writes.draft import Backend, Draft, WriteOptions, not_found, path_of
 from orkestra.devserver.writes.ownership import applied
-from orkestra.devserver.writes.updating import redraft
-from orkestra.k8s.builtin import definition
+from orkestra.devserver.writes.updating import conflict, redraft
+from orkestra.k8s.builtin import definition, definition_name
 from orkestra.k8s.errors import BadRequest, Cause, Invalid, UnsupportedMediaType
+from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object
 from orkestra.k8s.patch import json_patch, merge_patch, strategic_merge
 from orkestra.k8s.schema import invalid
 from orkestra.k8s.schema.causes import invalid_value
+
+encode = msgspec.json.Encoder().encode
 
 PatchType = Literal["json", "merge", "strategic", "apply"]
 
@@ -42,7 +48,11 @@ def draft_patch(
     record = backend.record(kind, namespace, name)
     before = kind.from_hub(record.obj)
     document = patched(kind, before, patch, patch_type)
-    obj = decoded(kind, document, options, duplicates=duplicates)
+    try:
+        obj = decoded(kind, document, options, duplicates=duplicates)
+    except BadRequest as error:
+        shown = go_text(patch) if patch_type == "strategic" else encode(document).decode()
+        raise _bad_patch(shown, error.message.partition(f" cannot be handled as a {kind.info.kind}: ")[2]) from None
     check_identity(kind, document, obj, namespace, name, before["metadata"]["uid"])
     return redraft(kind, namespace, name, obj, record, options, subresource)
 
@@ -51,7 +61,10 @@ def patched(kind: Kind, before: Object, patch: Any, patch_type: PatchType) -> Ob
     """The document a patch makes of ``before``. Raises BadRequest, Invalid, UnsupportedMediaType."""
     match patch_type:
         case "json":
-            document = json_patch(before, patch)
+            try:
+                document = json_patch(before, patch)
+            except Invalid:
+                raise unprocessable() from None
         case "merge":
             document = merge_patch(before, patch)
         case _:
@@ -78,8 +91,42 @@ def check_identity(kind: Kind, document: Object, obj: Object, namespace: str, na
         )
     wanted, found = kind.info.gvk, (document.get("apiVersion"), document.get("kind"))
     if found != (wanted.api_version, wanted.kind):
-        text = f'Invalid value: "{found[1]}": must be {wanted.kind} of {wanted.api_version}'
-        raise Invalid(f' "" is invalid: patch: {text}', causes=[Cause("FieldValueInvalid", text, "patch")])
+        raise _bad_patch(encode(document).decode(), unknown_type(wanted, str(found[0]), str(found[1])))
+
+
+def _bad_patch(shown: str, problem: str) -> Invalid:
+    cause = invalid_value("patch", shown, problem)
+    return Invalid(f' "" is invalid: patch: {cause.message}', causes=[cause])
+
+
+def unknown_type(wanted: GVK, api_version: str, kind: str) -> str:
+    """Why an object of another type cannot be one of ``wanted``."""
+    group, _, version = api_version.rpartition("/")
+    if (group, version) != (wanted.group, wanted.version) or not _is_builtin(GVK(group, version, kind)):
+        return f'no kind "{kind}" is registered for version "{api_version}" in scheme "pkg/runtime/scheme.go:111"'
+    return f"converting ({version}.{kind}) to ({group or 'core'}.{wanted.kind}): unknown conversion"
+
+
+def _is_builtin(gvk: GVK) -> bool:
+    try:
+        definition_name(gvk)
+    except KeyError:
+        return False
+    return True
+
+
+def go_text(value: Any) -> str:
+    """A JSON value as Go prints it with %v: ``map[a:1 b:[x y]]``."""
+    match value:
+        case dict():
+            return f"map[{' '.join(f'{key}:{go_text(value[key])}' for key in sorted(value))}]"
+        case list():
+            return f"[{' '.join(map(go_text, value))}]"
+        case None:
+            return "<nil>"
+        case bool():
+            return "true" if value else "false"
+    return str(value)
 
 
 def _draft_apply(
@@ -95,6 +142,9 @@ def _draft_apply(
     if record is None:
         if subresource:
             raise not_found(kind, name)
+        if uid := config["metadata"].get("uid"):
+            text = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+            raise conflict(kind, name, text)
         # Its own copy: preparing a new object writes into it.
         obj = applied(kind, None, copied(config), options, subresource, backend.clock())
         fresh = decoded(kind, obj, options)
@@ -112,24 +162,21 @@ def _draft_apply(
 def _check_config(kind: Kind, config: Object, namespace: str, name: str) -> None:
     """Raises BadRequest."""
     wanted = kind.info.gvk
-    if not config.get("apiVersion") or not config.get("kind"):
-        raise BadRequest("error decoding YAML: the applied configuration must have apiVersion and kind")
-    if config["kind"] != wanted.kind or config["apiVersion"] != wanted.api_version:
-        raise BadRequest(
-            f"the applied configuration is a {config['kind']} of {config['apiVersion']}, "
-            f"not a {wanted.kind} of {wanted.api_version}"
-        )
+    api_version, own_kind = config.get("apiVersion") or "", config.get("kind") or ""
+    if own_kind != wanted.kind or api_version != wanted.api_version:
+        group, _, version = str(api_version).rpartition("/")
+        raise BadRequest(f"invalid object type: {group}/{version}, Kind={own_kind}")
     meta = config.setdefault("metadata", {})
     if not isinstance(meta, dict):
         raise BadRequest("the metadata of the applied configuration is not an object")
     if meta.get("managedFields"):
         raise BadRequest("metadata.managedFields must be nil")
-    own = meta.setdefault("name", name)
+    own = meta.get("name")
+    if not own:
+        raise BadRequest(f"the name of the object ({name} based on URL) was undeterminable: name must be provided")
     if own != name:
         raise BadRequest(f"the name of the object ({own}) does not match the name on the URL ({name})")
     checked_names(meta, namespace, is_namespaced=kind.info.namespaced)
-    if kind.info.namespaced:
-        meta["namespace"] = namespace
 
 
 def _bad_option(field: str, reason: str, text: str) -> Invalid:

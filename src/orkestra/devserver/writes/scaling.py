@@ -41,7 +41,7 @@ def scale_of(kind: Kind, obj: Mapping[str, Any]) -> Object:
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {key: meta[key] for key in _KEPT if key in meta},
-        "spec": {"replicas": replicas},
+        "spec": {"replicas": replicas} if replicas else {},
         "status": status,
     }
 
@@ -52,9 +52,15 @@ def draft_scale(
     """A PUT of a Scale as an update of the object. Raises BadRequest, Conflict, Invalid, NotFound."""
     record = backend.record(kind, namespace, name)
     before = kind.from_hub(record.obj)
+    own = str((document.get("metadata") or {}).get("name") or "")
+    if own != name:
+        raise BadRequest(f"the name of the object ({own}) does not match the name on the URL ({name})")
     replicas = get_path(document, ("spec", "replicas"), 0)
     if isinstance(replicas, bool) or not isinstance(replicas, int):
         raise BadRequest('Scale in version "v1" cannot be handled as a Scale: spec.replicas must be an integer')
+    if replicas < 0 and kind.is_custom:
+        at = f".{'.'.join(_paths(kind)[0])}"
+        raise invalid(kind.info.gvk, name, [invalid_value(at, replicas, "should be a non-negative integer")])
     if replicas < 0:
         raise invalid(SCALE, name, [invalid_value("spec.replicas", replicas, "must be greater than or equal to 0")])
     obj = copied(before)

@@ -94,7 +94,8 @@ def carry_system_fields(meta: Object, before: Object) -> None:
     for field in _SYSTEM_FIELDS:
         if field in before:
             meta[field] = before[field]
-        else:
+        elif field != "deletionTimestamp":
+            # An object is deleted by DELETE alone: setting the timestamp is refused, not ignored.
             meta.pop(field, None)
     meta["uid"] = before["uid"]
     meta["resourceVersion"] = before.get("resourceVersion", "")

@@ -135,6 +135,8 @@ def _check_config(config: Object, request: Request) -> None:
 
 def _named(obj: Object) -> str:
     namespace, version, kind = namespace_of(obj), obj.get("apiVersion"), obj.get("kind")
+    if "/" not in str(version):
+        version = f"/{version}"
     return f"{namespace}/{name_of(obj)}; {version}, Kind={kind}"
 
 

@@ -37,7 +37,11 @@ def item_element(item: Any, node: Node) -> str:
         if value is not MISSING:
             found.append((name, value))
     if not found:
-        raise ItemError(f"associative list with keys has an element that omits all key fields {list(keys)}")
+        listed = " ".join(f'"{name}"' for name in keys)
+        raise ItemError(
+            f"associative list with keys has an element that omits all key fields [{listed}] "
+            "(and doesn't have default values for any key fields)"
+        )
     return key_element(found)
 
 

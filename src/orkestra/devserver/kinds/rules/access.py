@@ -12,7 +12,7 @@ def check_role(obj: Object, _old: Object | None) -> list[Cause]:
     for index, rule in enumerate(obj.get("rules") or ()):
         at = f"rules[{index}]"
         if not rule.get("verbs"):
-            found.append(required(f"{at}.verbs", "verbs must contain at least one value"))
+            found.append(required(f"{at}.verbs"))
         if rule.get("nonResourceURLs"):
             continue
         if not rule.get("apiGroups"):
@@ -37,7 +37,8 @@ def check_binding(obj: Object, old: Object | None) -> list[Cause]:
         kind = subject.get("kind")
         if kind not in ("ServiceAccount", "User", "Group"):
             found.append(not_supported(f"{at}.kind", kind, ("ServiceAccount", "User", "Group")))
-        elif kind == "ServiceAccount" and not subject.get("namespace"):
+        elif kind == "ServiceAccount" and not subject.get("namespace") and len(kinds) == 1:
+            # A RoleBinding has a namespace of its own to look in.
             found.append(required(f"{at}.namespace"))
     if old is not None and old.get("roleRef") != role:
         shown = {"APIGroup": role.get("apiGroup"), "Kind": role.get("kind"), "Name": role.get("name")}

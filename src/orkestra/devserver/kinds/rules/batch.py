@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from orkestra.devserver.kinds.rules.pods import check_template
 from orkestra.devserver.kinds.rules.workloads import IMMUTABLE, not_negative
 from orkestra.k8s.errors import Cause
 from orkestra.k8s.objects import Object
 from orkestra.k8s.schema.causes import invalid_value, not_supported, required
+from orkestra.k8s.selectors import SelectorError, label_selector_of
 
 _COUNTS = ("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished")
 _FROZEN = ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy")
+_DIRECTIVES = ("nodeSelector", "affinity", "tolerations", "schedulingGates", "topologySpreadConstraints")
 _MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 
 
@@ -25,18 +28,15 @@ def check_job_spec(spec: Mapping[str, Any], path: str) -> list[Cause]:
     at = f"{path}.template.spec.restartPolicy"
     # The pod rules would complain about the missing policy as well; the job's own words stand alone.
     found += [cause for cause in check_template(template, f"{path}.template") if cause.field != at]
-    if not policy:
+    if not policy or policy not in ("OnFailure", "Never"):
         found.append(required(at, 'valid values: "OnFailure", "Never"'))
-    elif policy not in ("OnFailure", "Never"):
-        found.append(not_supported(at, policy, ("OnFailure", "Never")))
     return found
 
 
 def check_job(obj: Object, old: Object | None) -> list[Cause]:
     spec = obj.get("spec") or {}
     found = check_job_spec(spec, "spec")
-    if not spec.get("selector"):
-        found.append(required("spec.selector"))
+    found += _check_job_selector(obj, spec, is_new=old is None)
     if old is None:
         return found
     before = old.get("spec") or {}
@@ -46,6 +46,9 @@ def check_job(obj: Object, old: Object | None) -> list[Cause]:
         found.append(invalid_value("spec.selector", spec.get("selector"), IMMUTABLE))
     if before.get("template") != spec.get("template") and not _may_change_template(old):
         found.append(invalid_value("spec.template", spec.get("template"), IMMUTABLE))
+    elif _open_template(before) != _open_template(spec):
+        pod = (spec.get("template") or {}).get("spec")
+        found.append(invalid_value("spec.template.spec", pod, IMMUTABLE))
     for field in _FROZEN:
         if before.get(field) != spec.get(field):
             found.append(invalid_value(f"spec.{field}", spec.get(field), IMMUTABLE))
@@ -57,6 +60,33 @@ def _may_change_template(old: Mapping[str, Any]) -> bool:
     return bool((old.get("spec") or {}).get("suspend")) and not (old.get("status") or {}).get("startTime")
 
 
+def _open_template(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The pod spec without what may be directed before a job first starts."""
+    pod = (spec.get("template") or {}).get("spec") or {}
+    return {key: value for key, value in pod.items() if key not in _DIRECTIVES}
+
+
+def _check_job_selector(obj: Object, spec: Mapping[str, Any], *, is_new: bool) -> list[Cause]:
+    selector = spec.get("selector")
+    if not selector:
+        return [required("spec.selector")]
+    found: list[Cause] = []
+    if is_new and not spec.get("manualSelector"):
+        uid = (obj.get("metadata") or {}).get("uid")
+        if selector != {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}:
+            found.append(invalid_value("spec.selector", selector, "`selector` not auto-generated"))
+    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
+    try:
+        is_matching = label_selector_of(selector).matches(labels)
+    except SelectorError:
+        is_matching = True
+    if not is_matching:
+        found.append(
+            invalid_value("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
+        )
+    return found
+
+
 def check_cron_job(obj: Object, _old: Object | None) -> list[Cause]:
     spec = obj.get("spec") or {}
     found: list[Cause] = []
@@ -65,6 +95,9 @@ def check_cron_job(obj: Object, _old: Object | None) -> list[Cause]:
         found.append(required("spec.schedule"))
     elif message := schedule_error(schedule):
         found.append(invalid_value("spec.schedule", schedule, message))
+    zone = spec.get("timeZone")
+    if isinstance(zone, str) and (message := zone_error(zone)):
+        found.append(invalid_value("spec.timeZone", zone, message))
     for field in ("startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"):
         found += not_negative(spec.get(field), f"spec.{field}")
     policy = spec.get("concurrencyPolicy")
@@ -75,6 +108,19 @@ def check_cron_job(obj: Object, _old: Object | None) -> list[Cause]:
     if len(name) > 52:
         found.append(invalid_value("metadata.name", name, "must be no more than 52 characters"))
     return found
+
+
+def zone_error(zone: str) -> str:
+    """What is wrong with the name of a time zone; empty for a good one."""
+    if not zone:
+        return "timeZone must be nil or non-empty string"
+    if zone.lower() == "local":
+        return "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, KeyError):
+        return f"unknown time zone {zone}"
+    return ""
 
 
 _LIMITS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))

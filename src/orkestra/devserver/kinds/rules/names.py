@@ -8,6 +8,7 @@ from typing import Any
 
 from orkestra.k8s.errors import Cause
 from orkestra.k8s.finalizers import FOREGROUND, ORPHAN, is_finalizer_name
+from orkestra.k8s.literals import Struct
 from orkestra.k8s.objects import Object, finalizers_of, metadata_of
 from orkestra.k8s.schema.causes import forbidden, invalid_value, required
 
@@ -22,6 +23,7 @@ _CONFIG_KEY = r"[-._a-zA-Z0-9]+"
 _LABEL_RE, _SUBDOMAIN_RE = re.compile(_LABEL, re.ASCII), re.compile(_SUBDOMAIN, re.ASCII)
 _QUALIFIED_RE, _VALUE_RE = re.compile(_QUALIFIED, re.ASCII), re.compile(_VALUE, re.ASCII)
 _CONFIG_KEY_RE = re.compile(_CONFIG_KEY, re.ASCII)
+_OWNER_FIELDS = ("apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion")
 _MAX_ANNOTATIONS = 256 * 1024
 
 
@@ -34,6 +36,8 @@ def dns_label(name: str) -> str:
         return too_long(63)
     if _LABEL_RE.fullmatch(name):
         return ""
+    if "." in name and _SUBDOMAIN_RE.fullmatch(name):
+        return "must not contain dots"
     return (
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
         f"with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '{_LABEL}')"
@@ -42,7 +46,7 @@ def dns_label(name: str) -> str:
 
 def dns_subdomain(name: str) -> str:
     if len(name) > 253:
-        return too_long(253)
+        return "must be no more than 253 characters"
     if _SUBDOMAIN_RE.fullmatch(name):
         return ""
     return (
@@ -134,7 +138,9 @@ def check_annotations(annotations: Mapping[str, Any] | None, path: str) -> list[
     return found
 
 
-def check_metadata(obj: Object, *, is_namespaced: bool, name_check: NameCheck) -> list[Cause]:
+def check_metadata(
+    obj: Object, *, is_namespaced: bool, name_check: NameCheck, needs_qualified_finalizers: bool = True
+) -> list[Cause]:
     """An object's own metadata, on create and update alike."""
     meta = metadata_of(obj)
     found: list[Cause] = []
@@ -157,7 +163,7 @@ def check_metadata(obj: Object, *, is_namespaced: bool, name_check: NameCheck) -
     if meta.get("ownerReferences"):
         found += _check_owners(meta["ownerReferences"])
     if meta.get("finalizers"):
-        found += _check_finalizers(meta["finalizers"])
+        found += _check_finalizers(meta["finalizers"], needs_qualified=needs_qualified_finalizers)
     return found
 
 
@@ -168,19 +174,24 @@ def _check_owners(owners: Sequence[Mapping[str, Any]]) -> list[Cause]:
         path = f"metadata.ownerReferences[{index}]"
         api_version = str(owner.get("apiVersion") or "")
         if not api_version or api_version.count("/") > 1 or api_version.endswith("/"):
-            found.append(invalid_value(f"{path}.apiVersion", api_version, "version must not be empty"))
+            text = "version must not be empty"
+            found.append(
+                invalid_value(f"{path}.apiVersion", api_version, text)
+                if api_version
+                else required(f"{path}.apiVersion", "must not be empty")
+            )
         for field in ("kind", "name", "uid"):
             if not owner.get(field):
-                found.append(invalid_value(f"{path}.{field}", "", f"{field} must not be empty"))
+                found.append(required(f"{path}.{field}", "must not be empty"))
         if (api_version, owner.get("kind")) == ("v1", "Event"):
-            found.append(invalid_value(path, "/v1, Kind=Event", "/v1, Kind=Event is disallowed from being an owner"))
+            found.append(invalid_value(path, dict(owner), "/v1, Kind=Event is disallowed from being an owner"))
         if owner.get("controller"):
-            controllers.append(str(owner.get("name")))
+            controllers.append(f"{owner.get('kind')}/{owner.get('name')}")
     if len(controllers) > 1:
         found.append(
             invalid_value(
                 "metadata.ownerReferences",
-                None,
+                [Struct({key: owner[key] for key in _OWNER_FIELDS if key in owner}) for owner in owners],
                 "Only one reference can have Controller set to true. Found "
                 f'"true" in references for {controllers[0]} and {controllers[1]}',
             )
@@ -188,7 +199,7 @@ def _check_owners(owners: Sequence[Mapping[str, Any]]) -> list[Cause]:
     return found
 
 
-def _check_finalizers(finalizers: Sequence[str]) -> list[Cause]:
+def _check_finalizers(finalizers: Sequence[str], *, needs_qualified: bool) -> list[Cause]:
     found = [
         invalid_value(
             f"metadata.finalizers[{index}]",
@@ -196,7 +207,10 @@ def _check_finalizers(finalizers: Sequence[str]) -> list[Cause]:
             "name is neither a standard finalizer name nor is it fully qualified",
         )
         for index, name in enumerate(finalizers)
-        if not is_finalizer_name(name)
+        if needs_qualified and not is_finalizer_name(name)
+    ]
+    found += [
+        invalid_value("metadata.finalizers", name, message) for name in finalizers for message in qualified_name(name)
     ]
     if FOREGROUND in finalizers and ORPHAN in finalizers:
         found.append(
@@ -225,7 +239,7 @@ def check_metadata_update(obj: Object, old: Object) -> list[Cause]:
                     f"[]string{{{listed}}}",
                 )
             )
-    for field in ("name", "namespace", "uid", "creationTimestamp"):
+    for field in ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp"):
         if (new_meta.get(field) or "") != (old_meta.get(field) or ""):
             found.append(invalid_value(f"metadata.{field}", new_meta.get(field), "field is immutable"))
     return found

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from orkestra.devserver.kinds.rules.names import check_labels, dns_label, dns_subdomain
-from orkestra.devserver.kinds.rules.pods import PROTOCOLS, port_name, port_number
+from orkestra.devserver.kinds.rules.pods import PROTOCOLS, port_messages, port_number
 from orkestra.k8s.errors import Cause
+from orkestra.k8s.literals import Struct
 from orkestra.k8s.objects import Object
-from orkestra.k8s.schema.causes import duplicate, duplicate_omitted, invalid_value, not_supported, required
+from orkestra.k8s.schema.causes import duplicate, invalid_value, not_supported, required
 
 _TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
@@ -38,12 +39,17 @@ def check_service(obj: Object, old: Object | None) -> list[Cause]:
     affinity = spec.get("sessionAffinity")
     if affinity not in ("ClientIP", "None"):
         found.append(not_supported("spec.sessionAffinity", affinity, ("ClientIP", "None")))
-    for field in ("clusterIP", "loadBalancerIP"):
+    for field, shown_at in (("clusterIP", "clusterIPs[0]"), ("loadBalancerIP", "loadBalancerIP")):
         address = spec.get(field)
         if address and address != "None" and not _is_address(str(address)):
             found.append(
-                invalid_value(f"spec.{field}", address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")
+                invalid_value(
+                    f"spec.{shown_at}", address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+                )
             )
+    if spec.get("externalTrafficPolicy") and kind == "ClusterIP" and not spec.get("externalIPs"):
+        text = "may only be set for externally-accessible services"
+        found.append(invalid_value("spec.externalTrafficPolicy", spec["externalTrafficPolicy"], text))
     if old is not None:
         _check_service_update(spec, old.get("spec") or {}, found)
     return found
@@ -69,11 +75,13 @@ def _check_ports(ports: list[Mapping[str, Any]], kind: str, found: list[Cause]) 
         if port.get("protocol") not in PROTOCOLS:
             found.append(not_supported(f"{at}.protocol", port.get("protocol"), PROTOCOLS))
         target = port.get("targetPort")
-        message = port_number(target) if isinstance(target, int) else port_name(str(target or "-"))
-        if message:
-            found.append(invalid_value(f"{at}.targetPort", target, message))
+        messages = port_messages(target)
+        found += [invalid_value(f"{at}.targetPort", target, message) for message in messages]
         if (port.get("protocol"), number) in seen:
-            found.append(duplicate_omitted(at))
+            shown = Struct(
+                Name="", Protocol=port.get("protocol"), AppProtocol=None, Port=number, TargetPort=0, NodePort=0
+            )
+            found.append(duplicate(at, shown))
         seen.add((port.get("protocol"), number))
         if kind == "ClusterIP" and port.get("nodePort"):
             message = "may not be used when `type` is 'ClusterIP'"
@@ -99,7 +107,7 @@ def _is_address(text: str) -> bool:
 def check_ingress(obj: Object, _old: Object | None) -> list[Cause]:
     spec = obj.get("spec") or {}
     found: list[Cause] = []
-    if not spec.get("rules") and not spec.get("defaultBackend"):
+    if not spec.get("rules") and spec.get("defaultBackend") is None:
         found.append(invalid_value("spec", None, "either `defaultBackend` or `rules` must be specified"))
     for index, rule in enumerate(spec.get("rules") or ()):
         at = f"spec.rules[{index}]"
@@ -141,7 +149,7 @@ def _check_path(path: Mapping[str, Any], at: str, found: list[Cause]) -> None:
 def _check_backend(backend: Mapping[str, Any], at: str, found: list[Cause]) -> None:
     service, resource = backend.get("service"), backend.get("resource")
     if service is None and resource is None:
-        found.append(required(at))
+        found.append(invalid_value(at, "", "resource or service backend is required"))
         return
     if service is None:
         return
@@ -154,3 +162,28 @@ def _check_backend(backend: Mapping[str, Any], at: str, found: list[Cause]) -> N
         found.append(invalid_value(at, "", "cannot set both port name & port number"))
     elif port.get("number") and (message := port_number(port["number"])):
         found.append(invalid_value(f"{at}.service.port.number", port["number"], message))
+
+
+def check_policy(obj: Object, _old: Object | None) -> list[Cause]:
+    spec = obj.get("spec") or {}
+    found: list[Cause] = []
+    for index, kind in enumerate(spec.get("policyTypes") or ()):
+        if kind not in ("Ingress", "Egress"):
+            found.append(not_supported(f"spec.policyTypes[{index}]", kind, ("Ingress", "Egress")))
+    for direction, peers in (("ingress", "from"), ("egress", "to")):
+        for index, rule in enumerate(spec.get(direction) or ()):
+            for number, peer in enumerate(rule.get(peers) or ()):
+                block = peer.get("ipBlock")
+                if isinstance(block, dict) and not _is_network(str(block.get("cidr") or "")):
+                    at = f"spec.{direction}[{index}].{peers}[{number}].ipBlock.cidr"
+                    text = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+                    found.append(invalid_value(at, block.get("cidr"), text))
+    return found
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return "/" in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orkestra.devserver.kinds.rules.names import check_annotations, check_labels, dns_label, dns_subdomain
@@ -15,21 +15,31 @@ from orkestra.k8s.schema.causes import duplicate, forbidden, invalid_value, not_
 _PORT_NAME = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?", re.ASCII)
 _ENV_NAME = re.compile(r"[ -<>-~]+", re.ASCII)
 _ENV_NAME_RULE = "a valid environment variable name must consist only of printable ASCII characters other than '='"
+_FIELDS = frozenset(
+    {
+        *("metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations"),
+        *("spec.nodeName", "spec.serviceAccountName", "spec.hostname", "spec.restartPolicy", "spec.schedulerName"),
+        *("status.podIP", "status.podIPs", "status.hostIP", "status.hostIPs", "status.phase"),
+    }
+)
 PROTOCOLS = ("SCTP", "TCP", "UDP")
+_MESSAGE_POLICIES = ("File", "FallbackToLogsOnError")
 _PULL = ("Always", "IfNotPresent", "Never")
+_RESOURCES = ("cpu", "memory", "ephemeral-storage")
 _MUTABLE = ("activeDeadlineSeconds", "terminationGracePeriodSeconds", "tolerations", "schedulingGates", "nodeName")
 
 
-def check_template(template: Mapping[str, Any], path: str) -> list[Cause]:
+def check_template(template: Mapping[str, Any], path: str, claims: Iterable[str] = ()) -> list[Cause]:
+    """``claims`` are volumes that come from elsewhere: a StatefulSet's claim templates."""
     meta = template.get("metadata") or {}
     found = check_labels(meta.get("labels"), f"{path}.metadata.labels")
     found += check_annotations(meta.get("annotations"), f"{path}.metadata.annotations")
-    return found + check_pod_spec(template.get("spec") or {}, f"{path}.spec")
+    return found + check_pod_spec(template.get("spec") or {}, f"{path}.spec", claims)
 
 
-def check_pod_spec(spec: Mapping[str, Any], path: str) -> list[Cause]:
+def check_pod_spec(spec: Mapping[str, Any], path: str, claims: Iterable[str] = ()) -> list[Cause]:
     found: list[Cause] = []
-    volumes = _check_volumes(spec.get("volumes") or (), f"{path}.volumes", found)
+    volumes = _check_volumes(spec.get("volumes") or (), f"{path}.volumes", found).union(claims)
     containers = spec.get("containers") or ()
     if not containers:
         found.append(required(f"{path}.containers"))
@@ -45,25 +55,33 @@ def check_pod_spec(spec: Mapping[str, Any], path: str) -> list[Cause]:
             else required(f"{path}.restartPolicy")
         )
     dns = spec.get("dnsPolicy")
-    if dns not in ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"):
-        supported = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
+    supported = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+    if dns not in supported:
         found.append(not_supported(f"{path}.dnsPolicy", dns, supported))
     for field, check in (("serviceAccountName", dns_subdomain), ("hostname", dns_label), ("subdomain", dns_label)):
         value = spec.get(field)
         if value and (message := check(str(value))):
             found.append(invalid_value(f"{path}.{field}", value, message))
-    grace = spec.get("terminationGracePeriodSeconds")
-    if isinstance(grace, int) and grace < 0:
-        found.append(
-            invalid_value(f"{path}.terminationGracePeriodSeconds", grace, "must be greater than or equal to 0")
-        )
     deadline = spec.get("activeDeadlineSeconds")
     if isinstance(deadline, int) and deadline < 1:
         found.append(
             invalid_value(f"{path}.activeDeadlineSeconds", deadline, "must be between 1 and 2147483647, inclusive")
         )
     found += check_labels(spec.get("nodeSelector"), f"{path}.nodeSelector")
+    _check_host_ports(spec.get("containers") or (), f"{path}.containers", found)
     return found
+
+
+def _check_host_ports(containers: Any, path: str, found: list[Cause]) -> None:
+    taken: set[str] = set()
+    for index, container in enumerate(containers):
+        for number, port in enumerate(container.get("ports") or ()):
+            if not port.get("hostPort"):
+                continue
+            shown = f"{port.get('protocol')}/{port.get('hostIP') or ''}/{port['hostPort']}"
+            if shown in taken:
+                found.append(duplicate(f"{path}[{index}].ports[{number}].hostPort", shown))
+            taken.add(shown)
 
 
 def _check_volumes(volumes: Any, path: str, found: list[Cause]) -> set[str]:
@@ -83,6 +101,9 @@ def _check_volumes(volumes: Any, path: str, found: list[Cause]) -> set[str]:
             found.append(required(at, "must specify a volume type"))
         for extra in sources[1:]:
             found.append(forbidden(f"{at}.{extra}", "may not specify more than 1 volume type"))
+        for source, field in (("secret", "secretName"), ("persistentVolumeClaim", "claimName")):
+            if isinstance(volume.get(source), dict) and not volume[source].get(field):
+                found.append(required(f"{at}.{source}.{field}"))
     return names
 
 
@@ -105,6 +126,11 @@ def _check_container(
     _check_ports(container.get("ports") or (), f"{path}.ports", found)
     for index, env in enumerate(container.get("env") or ()):
         _check_env(env, f"{path}.env[{index}]", found)
+    for source in container.get("envFrom") or ():
+        if not (source.get("configMapRef") or source.get("secretRef")):
+            # The real server names the list, not its entry.
+            text = "must specify one of: `configMapRef` or `secretRef`"
+            found.append(invalid_value(f"{path}.envFrom", "", text))
     _check_mounts(container.get("volumeMounts") or (), f"{path}.volumeMounts", volumes, found)
     for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
         if isinstance(container.get(probe), dict):
@@ -112,6 +138,9 @@ def _check_container(
     pull = container.get("imagePullPolicy")
     if pull and pull not in _PULL:
         found.append(not_supported(f"{path}.imagePullPolicy", pull, _PULL))
+    told = container.get("terminationMessagePolicy")
+    if told not in _MESSAGE_POLICIES:
+        found.append(not_supported(f"{path}.terminationMessagePolicy", told, _MESSAGE_POLICIES))
     _check_resources(container.get("resources") or {}, f"{path}.resources", found)
 
 
@@ -121,8 +150,8 @@ def _check_ports(ports: Any, path: str, found: list[Cause]) -> None:
         at = f"{path}[{index}]"
         name = str(port.get("name") or "")
         if name:
-            if message := port_name(name):
-                found.append(invalid_value(f"{at}.name", name, message))
+            if messages := port_name(name):
+                found += [invalid_value(f"{at}.name", name, message) for message in messages]
             elif name in names:
                 found.append(duplicate(f"{at}.name", name))
             names.add(name)
@@ -137,18 +166,29 @@ def _check_ports(ports: Any, path: str, found: list[Cause]) -> None:
             found.append(not_supported(f"{at}.protocol", port.get("protocol"), PROTOCOLS))
 
 
-def port_name(name: str) -> str:
-    if len(name) > 15:
-        return "must be no more than 15 characters"
+def port_name(name: str) -> list[str]:
+    """What is wrong with a port's name (apimachinery pkg/util/validation, IsValidPortName)."""
     if _PORT_NAME.fullmatch(name):
-        return ""
+        return []
+    found = []
+    if len(name) > 15:
+        found.append("must be no more than 15 characters")
+    if not re.fullmatch("[-a-z0-9]+", name):
+        found.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
     if not re.search("[a-z]", name):
-        return "must contain at least one letter (a-z)"
+        found.append("must contain at least one letter (a-z)")
     if "--" in name:
-        return "must not contain consecutive hyphens"
+        found.append("must not contain consecutive hyphens")
     if name.startswith("-") or name.endswith("-"):
-        return "must not begin or end with a hyphen"
-    return "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+        found.append("must not begin or end with a hyphen")
+    return found
+
+
+def port_messages(port: Any) -> list[str]:
+    """A port by number or by name."""
+    if isinstance(port, int):
+        return [message] if (message := port_number(port)) else []
+    return port_name(str(port or "-"))
 
 
 def port_number(number: int) -> str:
@@ -178,6 +218,16 @@ def _check_env(env: Mapping[str, Any], path: str, found: list[Cause]) -> None:
             target = source.get(reference)
             if isinstance(target, dict) and not target.get("key"):
                 found.append(required(f"{path}.valueFrom.{reference}.key"))
+        field = source.get("fieldRef")
+        if isinstance(field, dict) and (message := _field_error(str(field.get("fieldPath") or ""))):
+            found.append(invalid_value(f"{path}.valueFrom.fieldRef.fieldPath", field.get("fieldPath"), message))
+
+
+def _field_error(field: str) -> str:
+    """pkg/apis/core/pods/helpers.go, ConvertDownwardAPIFieldLabel."""
+    if not field or field in _FIELDS or re.fullmatch(r"metadata\.(labels|annotations)\['.*'\]", field):
+        return ""
+    return f"error converting fieldPath: field label not supported: {field}"
 
 
 def _check_mounts(mounts: Any, path: str, volumes: set[str], found: list[Cause]) -> None:
@@ -206,19 +256,22 @@ def _check_probe(probe: Mapping[str, Any], path: str, found: list[Cause]) -> Non
         value = probe.get(field)
         if isinstance(value, int) and value < 0:
             found.append(invalid_value(f"{path}.{field}", value, "must be greater than or equal to 0"))
+    if path.endswith((".livenessProbe", ".startupProbe")) and probe.get("successThreshold", 1) not in (0, 1):
+        found.append(invalid_value(f"{path}.successThreshold", probe["successThreshold"], "must be 1"))
+    if isinstance(probe.get("exec"), dict) and not probe["exec"].get("command"):
+        found.append(required(f"{path}.exec.command"))
     for handler in ("httpGet", "tcpSocket"):
         action = probe.get(handler)
         if isinstance(action, dict):
             port = action.get("port")
-            message = port_number(port) if isinstance(port, int) else port_name(str(port or "-"))
-            if message:
-                found.append(invalid_value(f"{path}.{handler}.port", port, message))
+            found += [invalid_value(f"{path}.{handler}.port", port, message) for message in port_messages(port)]
 
 
 def _check_resources(resources: Mapping[str, Any], path: str, found: list[Cause]) -> None:
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     for field, amounts in (("limits", limits), ("requests", requests)):
         for name, amount in amounts.items():
+            _check_resource_name(name, f"{path}.{field}[{name}]", found)
             if parse_quantity(amount).mantissa < 0:
                 found.append(invalid_value(f"{path}.{field}[{name}]", amount, "must be greater than or equal to 0"))
     for name, amount in requests.items():
@@ -229,8 +282,17 @@ def _check_resources(resources: Mapping[str, Any], path: str, found: list[Cause]
             )
 
 
+def _check_resource_name(name: str, path: str, found: list[Cause]) -> None:
+    if "/" in name or name in _RESOURCES or name.startswith("hugepages-"):
+        return
+    found.append(invalid_value(path, name, "must be a standard resource type or fully qualified"))
+    found.append(invalid_value(path, name, "must be a standard resource for containers"))
+
+
 def check_pod(obj: Object, old: Object | None) -> list[Cause]:
     found = check_pod_spec(obj.get("spec") or {}, "spec")
+    if old is not None:
+        found += _check_tolerations(obj.get("spec") or {}, old.get("spec") or {})
     if old is not None and _frozen(obj) != _frozen(old):
         found.append(
             forbidden(
@@ -242,6 +304,18 @@ def check_pod(obj: Object, old: Object | None) -> list[Cause]:
             )
         )
     return found
+
+
+def _check_tolerations(spec: Mapping[str, Any], before: Mapping[str, Any]) -> list[Cause]:
+    """Those there stay; only how long they tolerate may change."""
+
+    def lasting(tolerations: Any) -> list[dict[str, Any]]:
+        return [{k: v for k, v in toleration.items() if k != "tolerationSeconds"} for toleration in tolerations or ()]
+
+    now = lasting(spec.get("tolerations"))
+    if all(toleration in now for toleration in lasting(before.get("tolerations"))):
+        return []
+    return [forbidden("spec.tolerations", "existing toleration can not be modified except its tolerationSeconds")]
 
 
 def _frozen(pod: Mapping[str, Any]) -> dict[str, Any]:

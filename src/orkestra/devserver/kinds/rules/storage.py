@@ -8,7 +8,13 @@ from orkestra.k8s.objects import Object
 from orkestra.k8s.quantity import parse_quantity
 from orkestra.k8s.schema.causes import forbidden, invalid_value, not_supported, required
 
+_NOT_SOURCES = ("capacity", "claimRef", "nodeAffinity")
 _MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
+
+
+_CLAIM_FROZEN = (
+    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+)
 
 
 def check_claim(obj: Object, old: Object | None) -> list[Cause]:
@@ -40,10 +46,11 @@ def _check_claim_update(obj: Object, old: Object) -> list[Cause]:
         return spec
 
     if frozen(obj) != frozen(old):
-        message = (
-            "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
-        )
-        return [forbidden("spec", message)]
+        return [forbidden("spec", _CLAIM_FROZEN)]
+    if obj["spec"].get("resources") != old["spec"].get("resources"):
+        is_bound = (old.get("status") or {}).get("phase") == "Bound"
+        if not is_bound:
+            return [forbidden("spec", _CLAIM_FROZEN)]
     before = ((old["spec"].get("resources") or {}).get("requests") or {}).get("storage")
     after = ((obj["spec"].get("resources") or {}).get("requests") or {}).get("storage")
     if before and after and parse_quantity(after) < parse_quantity(before):
@@ -57,8 +64,13 @@ def check_volume(obj: Object, _old: Object | None) -> list[Cause]:
     found: list[Cause] = []
     if not spec.get("accessModes"):
         found.append(required("spec.accessModes"))
-    if "storage" not in (spec.get("capacity") or {}):
+    capacity = spec.get("capacity") or {}
+    if not capacity:
         found.append(required("spec.capacity"))
+    if "storage" not in capacity or len(capacity) > 1:
+        found.append(not_supported("spec.capacity", capacity or None, ("storage",)))
+    if not any(isinstance(value, dict) and key not in _NOT_SOURCES for key, value in spec.items()):
+        found.append(required("spec", "must specify a volume type"))
     return found
 
 
@@ -66,6 +78,8 @@ def check_class(obj: Object, old: Object | None) -> list[Cause]:
     found: list[Cause] = []
     if not obj.get("provisioner"):
         found.append(required("provisioner"))
+    if obj.get("reclaimPolicy") not in ("Delete", "Retain"):
+        found.append(not_supported("reclaimPolicy", obj.get("reclaimPolicy"), ("Delete", "Retain")))
     if old is not None:
         for field in ("parameters", "provisioner"):
             if obj.get(field) != old.get(field):

@@ -9,6 +9,7 @@ from typing import Any
 from orkestra.devserver.kinds.rules.names import check_labels
 from orkestra.devserver.kinds.rules.pods import check_template
 from orkestra.k8s.errors import Cause
+from orkestra.k8s.literals import Struct
 from orkestra.k8s.objects import Object
 from orkestra.k8s.schema.causes import forbidden, invalid_value, not_supported, required
 from orkestra.k8s.selectors import SelectorError, label_selector_of
@@ -28,18 +29,38 @@ def check_selector(spec: Mapping[str, Any], template: Mapping[str, Any]) -> list
     selector = spec.get("selector")
     labels = (template.get("metadata") or {}).get("labels") or {}
     found: list[Cause] = []
-    mismatch = invalid_value("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
+    mismatch = invalid_value(
+        "spec.template.metadata.labels", labels or None, "`selector` does not match template `labels`"
+    )
     if selector is None:
         return [required("spec.selector"), mismatch]
     found += check_labels(selector.get("matchLabels"), "spec.selector.matchLabels")
     try:
         parsed = label_selector_of(selector)
-    except SelectorError as error:
-        return [*found, invalid_value("spec.selector", selector, str(error))]
+    except SelectorError:
+        found += _check_expressions(selector)
+        return [*found, invalid_value("spec.selector", selector, "invalid label selector")]
     if not parsed:
         found.append(invalid_value("spec.selector", selector, "empty selector is invalid for deployment"))
     elif not parsed.matches(labels):
         found.append(mismatch)
+    return found
+
+
+def _check_expressions(selector: Mapping[str, Any]) -> list[Cause]:
+    found: list[Cause] = []
+    for index, expression in enumerate(selector.get("matchExpressions") or ()):
+        at, operator = f"spec.selector.matchExpressions[{index}]", expression.get("operator")
+        values = expression.get("values")
+        if operator in ("In", "NotIn"):
+            if not values:
+                found.append(required(f"{at}.values", "must be specified when `operator` is 'In' or 'NotIn'"))
+        elif operator in ("Exists", "DoesNotExist"):
+            if values:
+                text = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
+                found.append(forbidden(f"{at}.values", text))
+        else:
+            found.append(invalid_value(f"{at}.operator", operator, "not a valid selector operator"))
     return found
 
 
@@ -50,7 +71,8 @@ def _check_set(obj: Object, old: Object | None) -> list[Cause]:
     found += not_negative(spec.get("minReadySeconds"), "spec.minReadySeconds")
     found += not_negative(spec.get("revisionHistoryLimit"), "spec.revisionHistoryLimit")
     found += check_selector(spec, template)
-    found += check_template(template, "spec.template")
+    claims = [str((claim.get("metadata") or {}).get("name")) for claim in spec.get("volumeClaimTemplates") or ()]
+    found += check_template(template, "spec.template", claims)
     policy = (template.get("spec") or {}).get("restartPolicy")
     if policy in ("OnFailure", "Never"):
         found.append(not_supported("spec.template.spec.restartPolicy", policy, ("Always",)))
@@ -90,7 +112,8 @@ def check_deployment(obj: Object, old: Object | None) -> list[Cause]:
     elif kind == "RollingUpdate":
         found += _check_rolling(rolling or {}, "spec.strategy.rollingUpdate")
     else:
-        found.append(not_supported("spec.strategy.type", kind, ("Recreate", "RollingUpdate")))
+        shown = Struct({"Type": kind, "RollingUpdate": rolling})
+        found.append(not_supported("spec.strategy", shown, ("Recreate", "RollingUpdate")))
     deadline = spec.get("progressDeadlineSeconds")
     if isinstance(deadline, int):
         found += not_negative(deadline, "spec.progressDeadlineSeconds")
@@ -146,10 +169,13 @@ def check_stateful_set(obj: Object, old: Object | None) -> list[Cause]:
 
 def check_daemon_set(obj: Object, old: Object | None) -> list[Cause]:
     found = _check_set(obj, old)
+    if not (obj.get("spec") or {}).get("selector"):
+        found = [cause for cause in found if cause.field != "spec.selector"]
     strategy = (obj.get("spec") or {}).get("updateStrategy") or {}
     if strategy.get("type") not in ("OnDelete", "RollingUpdate"):
         supported = ("RollingUpdate", "OnDelete")
-        found.append(not_supported("spec.updateStrategy.type", strategy.get("type"), supported))
+        shown = Struct({"Type": strategy.get("type"), "RollingUpdate": strategy.get("rollingUpdate")})
+        found.append(not_supported("spec.updateStrategy", shown, supported))
     return found
 
 
@@ -166,7 +192,7 @@ def check_autoscaler(obj: Object, _old: Object | None) -> list[Cause]:
     for field in ("kind", "name"):
         if not target.get(field):
             found.append(required(f"spec.scaleTargetRef.{field}"))
-    if not target.get("apiVersion") and target.get("kind") not in (None, "", "ReplicationController"):
+    if not target.get("apiVersion") and target.get("kind") != "ReplicationController":
         found.append(invalid_value("spec.scaleTargetRef.apiVersion", "", "apiVersion must specify API group"))
     if most < 1:
         found.append(required("spec.maxReplicas"))
@@ -176,9 +202,17 @@ def check_autoscaler(obj: Object, _old: Object | None) -> list[Cause]:
 def check_disruption_budget(obj: Object, _old: Object | None) -> list[Cause]:
     spec = obj.get("spec") or {}
     if "minAvailable" in spec and "maxUnavailable" in spec:
-        shown = {"MinAvailable": spec["minAvailable"], "MaxUnavailable": spec["maxUnavailable"]}
+        shown = Struct(
+            MinAvailable=spec["minAvailable"],
+            Selector=spec.get("selector"),
+            MaxUnavailable=spec["maxUnavailable"],
+            UnhealthyPodEvictionPolicy=spec.get("unhealthyPodEvictionPolicy"),
+        )
         return [invalid_value("spec", shown, "minAvailable and maxUnavailable cannot be both set")]
     found: list[Cause] = []
     for field in ("minAvailable", "maxUnavailable"):
-        found += count_or_percent(spec.get(field), f"spec.{field}")
+        value = spec.get(field)
+        found += count_or_percent(value, f"spec.{field}")
+        if isinstance(value, str) and _PERCENT.fullmatch(value) and int(value[:-1][:9]) > 100:
+            found.append(invalid_value(f"spec.{field}", value, "must not be greater than 100%"))
     return found
