@@ -417,12 +417,17 @@ def test_edit_that_changes_nothing_and_replace(kubectl: Kubectl) -> None:
     assert out.splitlines()[-1] == "configmap/settings replaced"
 
 
-def test_events_and_logs(kubectl: Kubectl) -> None:
+def test_events_are_listed(kubectl: Kubectl) -> None:
     roll_out(kubectl)
     assert "ScalingReplicaSet" in kubectl("get", "events", "--field-selector=involvedObject.kind=Deployment")
-    assert "SuccessfulCreate" in kubectl("events", "--types=Normal")
+    assert "ScalingReplicaSet" in kubectl("events", "--types=Normal")
     header = columns(kubectl("get", "events"))[0]
     assert header == ["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
+
+
+def test_a_replica_set_tells_of_every_pod(kubectl: Kubectl) -> None:
+    roll_out(kubectl)
+    assert kubectl("get", "events").count("SuccessfulCreate") == 2
 
 
 def test_definitions_and_their_objects(kubectl: Kubectl) -> None:

@@ -12,12 +12,11 @@ from tests.conformance.conftest import Defined
 from tests.conformance.http import Api
 from tests.conformance.scenario import Conversation, Scenario, Script, load_recorded, load_scripts
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 SCRIPTS = load_scripts()
 SCENARIOS = [scenario for script in SCRIPTS.values() for scenario in script.scenarios]
 
 
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
 async def test_the_answers_are_those_of_a_real_control_plane(
     api: Api, namespace: str, defined: Defined, scenario: Scenario
