@@ -54,9 +54,7 @@ def a_deployment(**status: Any) -> dict[str, Any]:
         (a_deployment(conditions=[AVAILABLE]), IN_PROGRESS, "ReplicaSetNotAvailable"),
         (a_deployment(conditions=[ROLLED_OUT]), IN_PROGRESS, "DeploymentNotAvailable"),
         (
-            a_deployment(
-                conditions=[{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}]
-            ),
+            a_deployment(conditions=[{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}]),
             FAILED,
             "ProgressDeadlineExceeded",
         ),
