@@ -34,6 +34,6 @@ DIFFERENCES: dict[str, str] = {
     "schemas: objects 10": _NO_PATHS,
     "schemas: objects 11": _NO_PATHS,
     "schemas: the status is validated too": _NO_PATHS,
-    "test_a_replica_set_tells_of_every_pod": "events tell what explains a state, not of every pod: they cost as much as pods",
+    "test_a_replica_set_tells_of_every_pod": "events tell what explains a state, not of every pod",
     "test_the_old_form_of_a_watch_path": "the /watch/ paths, deprecated since 1.11, are not served",
 }
