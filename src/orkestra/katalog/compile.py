@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from orkestra.katalog.crdfile import Files
+from orkestra.katalog.diagnostics.finding import SourceText
 from orkestra.katalog.identity import Identity, identify
 from orkestra.katalog.model import (
     Block,
@@ -68,7 +69,7 @@ def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tupl
 
 
 def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
-    nothing = MapNode(found.node.start) if found else None
+    nothing = MapNode(found.node.start, found.node.source) if found else None
     reconciler = (found["reconciler"] if found else None) or _empty(RECONCILER, nothing)
     if not reconciler["default"]:
         message = "default: false leaves the work to hooks or remote, which this version cannot run yet"
@@ -95,7 +96,7 @@ def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
 
 
 def _empty(block: Any, node: MapNode | None) -> Decoded:
-    return Decoded(block, node or MapNode(_NOWHERE))
+    return Decoded(block, node or MapNode(_NOWHERE, SourceText("", "")))
 
 
 class _Nowhere:

@@ -17,7 +17,7 @@ def place_of(text: str, wanted: str) -> str:
     assert isinstance(node, ScalarNode)
     before = node.text[: node.text.index(wanted)]
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return ":".join(map(str, Origin(source, node).locate(line, column)))
+    return ":".join(map(str, Origin(node).locate(line, column)))
 
 
 @pytest.mark.parametrize(
@@ -49,5 +49,5 @@ def test_a_place_beyond_the_text_gives_one_inside_the_scalar() -> None:
     assert isinstance(tree, MapNode)
     node = tree.get("a")
     assert isinstance(node, ScalarNode)
-    line, column = Origin(source, node).locate(99, 99)
+    line, column = Origin(node).locate(99, 99)
     assert (line, column) <= (3, 1)

@@ -57,10 +57,11 @@ class Checked:
 
     def span(self, position: Position) -> Span:
         """The word at a position."""
-        line = self.decoder.source.line(position.line)
+        source = self.decoder.findings.sources.get(position.file, self.decoder.source)
+        line = source.line(position.line)
         word = _WORD.match(line, position.column - 1)
         width = len(word.group()) if word else 1
-        return Span(position.line, position.column, position.line, position.column + width)
+        return Span(position.line, position.column, position.line, position.column + width, source.name)
 
     def key_span(self, entry: ResourceEntry, key: str) -> Span:
         """The key of an entry's field, or the entry itself."""

@@ -17,12 +17,19 @@ _QUOTE_LIMIT = 400
 
 
 class Span(NamedTuple):
-    """A stretch of one file; lines and columns count from 1, the end is exclusive."""
+    """A stretch of one file; lines and columns count from 1, the end is exclusive. ``file`` is the name of its source,
+    empty where the context says it."""
 
     line: int = 1
     column: int = 1
     end_line: int = 0
     end_column: int = 0
+    file: str = ""
+
+    @property
+    def bare(self) -> Span:
+        """Without the file, for whoever carries that beside it."""
+        return Span(*self[:4]) if self.file else self
 
     def __str__(self) -> str:
         return f"{self.line}:{self.column}"
@@ -91,9 +98,13 @@ Hint: TypeAlias = str | Callable[[], str]
 
 
 class Findings:
-    """Collects the diagnostics of one run. Stages hold it, add to it and go on."""
+    """Collects the diagnostics of one run. Stages hold it, add to it and go on.
+
+    ``sources``: every file that was parsed, by name, so that a place can be quoted wherever it is.
+    """
 
     def __init__(self, limit: int = LIMIT) -> None:
+        self.sources: dict[str, SourceText] = {}
         self._found: dict[tuple[str, int, int, str, str], Diagnostic] = {}
         self._limit = limit
         self._dropped = 0
@@ -107,19 +118,21 @@ class Findings:
         hint: Hint = "",
         related: Iterable[Related] = (),
     ) -> None:
-        """Records a finding of code ``number`` at ``at``; the same finding at the same place is kept once.
+        """Records a finding of code ``number`` at ``at``; the same finding at the same place is kept once. ``source``
+        counts where ``at`` names no other.
 
         ``hint`` may be a function, called only for findings that are kept: looking for the nearest of many words costs
         more than all the rest.
         """
         code = CODES[number]
+        source = self.sources.get(at.file, source)
         limit = self._limit if code.severity is Severity.ERROR else self._limit // 2
         if len(self._found) >= limit:
             self._dropped += 1
             return
         text = hint if isinstance(hint, str) else hint()
         quote = source.line(at.line)
-        found = Diagnostic(code.name, code.severity, message, source.name, at, text, tuple(related), quote)
+        found = Diagnostic(code.name, code.severity, message, source.name, at.bare, text, tuple(related), quote)
         self._found.setdefault(found.sort_key, found)
 
     @property

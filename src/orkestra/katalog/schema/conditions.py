@@ -243,7 +243,7 @@ def _cel(decoded: Decoded, decoder: Decoder, position: Position) -> Condition | 
     node = decoded.node.get("cel")
     if not isinstance(node, ScalarNode):
         return None
-    origin = Origin(decoder.source, node)
+    origin = Origin(node)
     try:
         program = compile_cel(node.text, variables=CEL_ROOTS)
     except CelCompileError as error:

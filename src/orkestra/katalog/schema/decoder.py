@@ -49,9 +49,9 @@ class FieldType(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
-    """``owner`` names the entry that messages speak of; templates are compiled once per text.
-
-    ``entry_nodes`` collects the tree of every resource entry by its id, for checks that must point into it.
+    """``source`` is the entry file; what stands in another says so by its span. ``owner`` names the entry that messages
+    speak of; templates are compiled once per text. ``entry_nodes`` collects the tree of every resource entry by its id,
+    for checks that must point into it.
     """
 
     source: SourceText
@@ -65,13 +65,14 @@ class Decoder:
         return replace(self, owner=owner)
 
     def position(self, node: Node) -> Position:
-        return Position(self.source.name, node.start.line + 1, node.start.column + 1)
+        return Position(node.source.name, node.start.line + 1, node.start.column + 1)
 
     def report(self, number: int, message: str, at: Span, hint: Hint = "", related: Iterable[Related] = ()) -> None:
         self.findings.add(number, message, self.source, at, hint, related)
 
     def related(self, at: Span, message: str) -> Related:
-        return Related(self.source.name, at, message, self.source.line(at.line))
+        source = self.findings.sources.get(at.file, self.source)
+        return Related(source.name, at.bare, message, source.line(at.line))
 
     def wrong_type(self, node: Node, where: str, expects: str, hint: str = "") -> _Missing:
         """Reports that ``node`` is not what the field takes, unless the tree there is already known to be broken."""
@@ -85,7 +86,7 @@ class Decoder:
             limit = f"at most {MAX_TEMPLATE_CHARACTERS:,} are taken"
             self.report(1302, f"{last_step(where)}: the template has {len(node.text):,} characters; {limit}", node.span)
             return MISSING
-        origin = Origin(self.source, node)
+        origin = Origin(node)
         compiled = self._templates.get(node.text)
         if compiled is None:
             try:

@@ -9,6 +9,7 @@ from typing import Any
 
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType, last_step
 from orkestra.katalog.source.nodes import Node, ScalarNode
+from orkestra.katalog.source.scalars import resolve
 from orkestra.katalog.suggest import closest
 from orkestra.katalog.values import Constant, Wanted
 from orkestra.template.times.durations import DurationError, format_duration, parse_duration
@@ -121,7 +122,7 @@ class Int(ScalarType):
         self.expects = "a whole number" + _bounds(low, high)
 
     def read(self, node: ScalarNode, decoder: Decoder, where: str) -> Any:
-        value = ScalarNode(node.text.strip(), "", "", node.start, node.end).value
+        value = resolve(node.text.strip())
         if isinstance(value, bool) or not isinstance(value, int):
             return decoder.wrong_type(node, where, self.expects)
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
@@ -137,7 +138,7 @@ class IntOrText(ScalarType):
     wanted: Wanted = "any"
 
     def read(self, node: ScalarNode, decoder: Decoder, where: str) -> Any:
-        value = ScalarNode(node.text, "", "", node.start, node.end).value
+        value = resolve(node.text)
         return value if isinstance(value, int) and not isinstance(value, bool) else node.text
 
 

@@ -1,10 +1,11 @@
-"""The tree. Positions are the parser's own marks (from 0); ``span`` counts from 1 as people do."""
+"""The tree. Positions are the parser's own marks (from 0); ``span`` counts from 1 as people do. Every node knows its
+file, so that a tree may be woven of many."""
 
 from __future__ import annotations
 
 from typing import Any, Protocol, TypeAlias
 
-from orkestra.katalog.diagnostics.finding import Span
+from orkestra.katalog.diagnostics.finding import SourceText, Span
 from orkestra.katalog.source.scalars import resolve
 
 
@@ -22,17 +23,18 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 class ScalarNode:
     """One scalar. ``text`` is its content as written, escapes and folding done; ``style`` is empty when unquoted."""
 
-    __slots__ = ("end", "start", "style", "tag", "text")
+    __slots__ = ("end", "source", "start", "style", "tag", "text")
     size = 1
     depth = 0
     is_broken = False
 
-    def __init__(self, text: str, style: str, tag: str, start: Mark, end: Mark) -> None:
+    def __init__(self, text: str, style: str, tag: str, start: Mark, end: Mark, source: SourceText) -> None:
         self.text = text
         self.style = style
         self.tag = tag
         self.start = start
         self.end = end
+        self.source = source
 
     @property
     def is_plain(self) -> bool:
@@ -51,15 +53,17 @@ class ScalarNode:
 
     @property
     def span(self) -> Span:
-        return _span(self.start, self.end)
+        start, end = self.start, self.end
+        return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1, self.source.name)
 
 
 class ListNode:
     """A sequence. ``size`` counts its nodes with aliases expanded."""
 
-    __slots__ = ("depth", "end", "is_broken", "items", "size", "start")
+    __slots__ = ("depth", "end", "is_broken", "items", "size", "source", "start")
 
-    def __init__(self, start: Mark) -> None:
+    def __init__(self, start: Mark, source: SourceText) -> None:
+        self.source = source
         self.items: list[Node] = []
         self.start = start
         self.end = start
@@ -69,17 +73,18 @@ class ListNode:
 
     @property
     def span(self) -> Span:
-        if self.items and self.items[0].start.line == self.start.line:
-            return Span(self.start.line + 1, self.start.column + 1, self.start.line + 1, self.items[0].span.end_column)
-        return Span(self.start.line + 1, self.start.column + 1, self.start.line + 1, self.start.column + 2)
+        first = self.items[0] if self.items else None
+        is_beside = first is not None and first.start.line == self.start.line and first.source is self.source
+        return _opening(self, first.span.end_column if first is not None and is_beside else 0)
 
 
 class MapNode:
     """A mapping: written text of a key -> (key, value), in order. ``is_broken``: what is wrong was already reported."""
 
-    __slots__ = ("depth", "end", "entries", "is_broken", "merges", "size", "start")
+    __slots__ = ("depth", "end", "entries", "is_broken", "merges", "size", "source", "start")
 
-    def __init__(self, start: Mark) -> None:
+    def __init__(self, start: Mark, source: SourceText) -> None:
+        self.source = source
         self.entries: dict[str, tuple[ScalarNode, Node]] = {}
         self.merges: list[tuple[ScalarNode, Node]] = []
         self.start = start
@@ -96,17 +101,19 @@ class MapNode:
     def span(self) -> Span:
         """The first key, which stands for the map."""
         for key, _ in self.entries.values():
-            if key.start.line == self.start.line:
-                return Span(self.start.line + 1, self.start.column + 1, key.end.line + 1, key.end.column + 1)
+            if key.start.line == self.start.line and key.source is self.source:
+                start, end = self.start, key.end
+                return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1, self.source.name)
             break
-        return Span(self.start.line + 1, self.start.column + 1, self.start.line + 1, self.start.column + 2)
+        return _opening(self)
 
 
 Node: TypeAlias = ScalarNode | ListNode | MapNode
 
 
-def _span(start: Mark, end: Mark) -> Span:
-    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+def _opening(node: ListNode | MapNode, end_column: int = 0) -> Span:
+    line, column = node.start.line + 1, node.start.column + 1
+    return Span(line, column, line, end_column or column + 1, node.source.name)
 
 
 def plain_value(node: Node) -> Any:

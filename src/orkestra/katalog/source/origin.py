@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from orkestra.katalog.diagnostics.finding import SourceText, Span
+from orkestra.katalog.diagnostics.finding import Span
 from orkestra.katalog.source.nodes import ScalarNode
 
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r\n|.)", re.DOTALL)
@@ -22,10 +22,10 @@ class Origin:
 
     __slots__ = ("_column", "_line", "_places", "_raw", "_style", "file", "text")
 
-    def __init__(self, source: SourceText, node: ScalarNode) -> None:
-        self.file = source.name
+    def __init__(self, node: ScalarNode) -> None:
+        self.file = node.source.name
         self.text = node.text
-        self._raw = source.text[node.start.index : node.end.index]
+        self._raw = node.source.text[node.start.index : node.end.index]
         self._style = node.style
         self._line = node.start.line + 1
         self._column = node.start.column + 1
@@ -46,7 +46,7 @@ class Origin:
 
     def span_at(self, line: int = 1, column: int = 1, length: int = 1) -> Span:
         at_line, at_column = self.locate(line, column)
-        return Span(at_line, at_column, at_line, at_column + max(1, length))
+        return Span(at_line, at_column, at_line, at_column + max(1, length), self.file)
 
     def _raw_offsets(self) -> list[int]:
         """Raw offset of every offset of the text, its end included. Text and raw form are aligned by their characters

@@ -75,6 +75,7 @@ class _Builder:
 
     def run(self) -> list[Node]:
         text = self.source.text
+        self.findings.sources[self.source.name] = self.source
         if len(text) > MAX_BYTES:
             message = f"the file has {len(text):,} characters; at most {MAX_BYTES:,} are read"
             self.findings.add(1009, message, self.source, Span())
@@ -100,6 +101,7 @@ class _Builder:
     def _consume(self, next_event: Callable[[], Any]) -> None:
         """The loop. ``parent`` is the innermost open container, ``key`` what it has read of a pair; both live in local
         names because this runs once for every scalar of the file."""
+        source = self.source
         scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
         mapping_start, mapping_end = yaml.MappingStartEvent, yaml.MappingEndEvent
         sequence_start, sequence_end = yaml.SequenceStartEvent, yaml.SequenceEndEvent
@@ -112,7 +114,7 @@ class _Builder:
             if kind is scalar:
                 tag = event.tag
                 tag = self._tag(tag, event.start_mark) if tag else ""
-                node = ScalarNode(event.value, event.style or "", tag, event.start_mark, event.end_mark)
+                node = ScalarNode(event.value, event.style or "", tag, event.start_mark, event.end_mark, source)
                 if event.anchor:
                     self.anchors[event.anchor] = node
                 self.count += 1
@@ -168,7 +170,7 @@ class _Builder:
         if event.anchor:
             self.anchors[event.anchor] = None
         self.count += 1
-        return container(event.start_mark)
+        return container(event.start_mark, self.source)
 
     def _close(self, node: Node, end: Mark, anchor: str | None, grown: int) -> None:
         if isinstance(node, ScalarNode):
@@ -188,7 +190,7 @@ class _Builder:
             return
         elif key.text in parent.entries:
             first = parent.entries[key.text][0].span
-            related = Related(self.source.name, first, "written first here", self.source.line(first.line))
+            related = Related(self.source.name, first.bare, "written first here", self.source.line(first.line))
             message = f'the key "{_shorten(key.text)}" is written twice in one map'
             self.findings.add(1003, message, self.source, key.span, related=(related,))
         else:
@@ -203,7 +205,7 @@ class _Builder:
         if isinstance(node, MapNode) and self.source.text[parent.start.index : parent.start.index + 2] == "{{":
             hint = 'put quotes around a template: "{{ … }}"'
         self._report(1012, f"a {shape} cannot be a key", node.start, hint)
-        return ScalarNode("", "", "rejected", node.start, node.start)
+        return ScalarNode("", "", "rejected", node.start, node.start, self.source)
 
     def _alias(self, event: Any) -> Node:
         mark, name = event.start_mark, event.anchor
@@ -211,7 +213,7 @@ class _Builder:
         if node is None:
             what = "contains itself" if name in self.anchors else "names no anchor before it"
             self._report(1007, f"the alias *{_shorten(name)} {what}", mark)
-            node = ScalarNode("", "", "", mark, event.end_mark)
+            node = ScalarNode("", "", "", mark, event.end_mark, self.source)
         self.expanded += node.size
         self.count += node.size
         if self.expanded > MAX_NODES:
