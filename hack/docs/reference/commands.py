@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 
-from orkestra.cli import COMMANDS, cli
+from orkestra.cli import LazyGroup, cli
 from reference.markdown import code, table, wrapped
 
 _DEFAULT = re.compile(r"\s*\[default: (.*)\]$")
@@ -17,24 +17,31 @@ _DEFAULT = re.compile(r"\s*\[default: (.*)\]$")
 def lines() -> list[str]:
     """A section for each command, after the options of ``ork`` itself."""
     out = ["### ork", "", *_usage("ork", cli), *_options(cli)]
-    for name, command in commands():
-        out += [f"### ork {name}", "", COMMANDS[name].summary, "", *_usage(f"ork {name}", command), *_options(command)]
+    for name, summary, command in _rows(cli, ""):
+        out += [f"### ork {name}", "", summary, "", *_usage(f"ork {name}", command), *_options(command)]
     return out
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
-    with click.Context(cli) as context:
-        for name in cli.list_commands(context):
-            found = cli.get_command(context, name)
+    """(name below ``ork``, command) of every command; those of a group come after it."""
+    return ((name, command) for name, _, command in _rows(cli, ""))
+
+
+def _rows(group: LazyGroup, prefix: str) -> Iterator[tuple[str, str, click.Command]]:
+    with click.Context(group) as context:
+        for name in group.list_commands(context):
+            found = group.get_command(context, name)
             assert found is not None
-            yield name, found
+            yield f"{prefix}{name}", group.rows[name].summary, found
+            if isinstance(found, LazyGroup):
+                yield from _rows(found, f"{prefix}{name} ")
 
 
 def _usage(name: str, command: click.Command) -> list[str]:
     with click.Context(command, info_name=name) as context:
         usage = f"{name} {' '.join(command.collect_usage_pieces(context))}"
     out = ["```text", usage, "```", ""]
-    if not isinstance(command, click.Group):
+    if command is not cli:
         out += _help(command.help or "")
     return out
 

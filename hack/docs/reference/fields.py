@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, TypeAlias
 
 from orkestra.katalog.operators import OPERATORS
 from orkestra.katalog.profiles import PROFILES
@@ -19,29 +16,27 @@ from orkestra.katalog.schema.conditions import CONDITION, ConditionList
 from orkestra.katalog.schema.containers import Anything, ByShape, ListOf, MapOf, OtherSpelling, Raw, Shorthand
 from orkestra.katalog.schema.decoder import FieldType
 from orkestra.katalog.schema.entries import CHILD_FIELDS, CONTROL_FIELDS, EntryList
-from orkestra.katalog.schema.katalog import CRD_ENTRY, KATALOG, SPEC
+from orkestra.katalog.schema.katalog import CRD_ENTRY, SPEC
 from orkestra.katalog.schema.kinds import BY_KEY, CHILD_KINDS
-from orkestra.katalog.schema.scalars import Choice, Duration, ScalarType
-from orkestra.template.times.durations import format_duration
-from reference.markdown import anchor, code, table, wrapped
+from orkestra.katalog.schema.outline import (
+    Section,
+    anchor,
+    default_in_words,
+    heading_of,
+    inner_blocks,
+    sections,
+    state_of,
+)
+from orkestra.katalog.schema.scalars import Choice, ScalarType
+from reference.markdown import code, table, wrapped
 
 EVERY_ENTRY = "Fields of every entry"
 ADDED = "⊕"
 LATER = "later"
-Identity: TypeAlias = tuple[str, tuple[str, ...]]
 
 _COMMON = {row.name: row for row in (*CHILD_FIELDS, *CONTROL_FIELDS)}
 _ENTRIES = SPEC.fields["crds"].type
 _OPERATOR_KEYS = {name for row in OPERATORS.values() for name in (row.name, *row.aliases)}
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A block under the heading it has on the page. ``is_later``: only fields that come later lead to it."""
-
-    heading: str
-    block: Block
-    is_later: bool
 
 
 def lines() -> list[str]:
@@ -98,51 +93,8 @@ def operator_lines() -> list[str]:
     return table(("Test", "Compares with", "Holds when"), rows)
 
 
-@cache
-def sections() -> dict[Identity, Section]:
-    """Every block by what tells it apart, in the order of the page. Equal blocks of several fields are one."""
-    found: dict[Identity, Section] = {}
-    taken: set[str] = set()
-
-    def visit(block: Block, parent: str, is_later: bool) -> None:
-        known = found.get(identity(block))
-        if known is not None and (is_later or not known.is_later):
-            return
-        heading = known.heading if known else block.title if block.title not in taken else f"{block.title} of {parent}"
-        taken.add(heading)
-        found[identity(block)] = Section(heading, block, is_later)
-        for row in block.fields.values():
-            for inner in inner_blocks(row.type):
-                visit(inner, block.title, is_later or state_of(row) is State.LATER)
-        if block is SPEC:
-            visit(CRD_ENTRY, block.title, False)  # decoded one by one, under its own name
-
-    visit(KATALOG, "", False)
-    return found
-
-
-def inner_blocks(type_: FieldType) -> Iterator[Block]:
-    """The blocks directly below a field's type."""
-    if isinstance(type_, Block):
-        yield type_
-    elif isinstance(type_, ListOf):
-        yield from inner_blocks(type_.item)
-    elif isinstance(type_, MapOf):
-        yield from inner_blocks(type_.value)
-    elif isinstance(type_, ByShape):
-        for shape in type_.shapes.values():
-            if shape is not None:
-                yield from inner_blocks(shape)
-    elif isinstance(type_, EntryList):
-        yield type_.block
-    elif isinstance(type_, ConditionList):
-        yield CONDITION
-    else:
-        yield from (value for value in vars(type(type_)).values() if isinstance(value, Block))
-
-
 def link_to(block: Block, text: str) -> str:
-    return f"[{text}](#{anchor(sections()[identity(block)].heading)})"
+    return f"[{text}](#{anchor(heading_of(block))})"
 
 
 def described(type_: FieldType) -> str:
@@ -178,32 +130,11 @@ def described(type_: FieldType) -> str:
     return "; ".join(words) + (" `{{}}`" if takes_templates else "")
 
 
-def state_of(row: Field) -> State:
-    """What becomes of a field: a map none of whose fields runs, or one that is refused in every shape, does not run."""
-    if row.state is not State.SUPPORTED:
-        return row.state
-    if isinstance(row.type, Block):
-        states = [state_of(inner) for inner in row.type.fields.values()]
-        if State.SUPPORTED not in states:
-            return State.LATER if State.LATER in states else states[0]
-    if isinstance(row.type, ByShape):
-        shapes = [shape for shape in row.type.shapes.values() if shape is not None]
-        if all(isinstance(shape, OtherSpelling) for shape in shapes):
-            return State.LATER
-    return State.SUPPORTED
-
-
 def default_of(row: Field) -> str:
     if row.required:
         return "**required**"
-    value: Any = row.default
-    if value in (None, "", ()):
-        return ""
-    if isinstance(value, bool):
-        return code(str(value).lower())
-    if isinstance(row.type, Duration) and isinstance(value, int | float):
-        return code(format_duration(value))
-    return code(str(value))
+    default = default_in_words(row)
+    return code(default) if default else ""
 
 
 def own_rows(block: Block) -> list[Field]:
@@ -306,7 +237,3 @@ def _today(row: Field) -> str:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(code(name) for name in names)
-
-
-def identity(block: Block) -> Identity:
-    return block.title, tuple(block.fields)

@@ -34,12 +34,6 @@ def wrapped(text: str, *, indent: str = "") -> list[str]:
     return textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def anchor(heading: str) -> str:
-    """The fragment by which GitHub links to a heading."""
-    kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
-    return kept.replace(" ", "-")
-
-
 def headings(text: str) -> list[str]:
     """The headings of a page, without those inside code blocks."""
     found: list[str] = []

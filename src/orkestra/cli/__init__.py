@@ -6,8 +6,9 @@ Exit codes: 0 all well, 1 findings in what was given, 2 could not run. A traceba
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -23,6 +24,8 @@ COMMANDS: dict[str, Row] = {
     "completion": Row("completion", "Print the completion script of a shell."),
     "dev": Row("dev", "Run a Katalog on an embedded API server, for trying things out."),
     "devserver": Row("devserver", "Run the embedded API server alone, for anyone's operator tests."),
+    "explain": Row("explain", "Say what a field of a definition is."),
+    "generate": Row("generate", "Make CRDs, sample objects, definitions and schemas."),
     "run": Row("run", "Run the operators of a Katalog against a cluster."),
     "validate": Row("validate", "Find what is wrong with definitions, offline."),
     "version": Row("version", "Print the version."),
@@ -30,13 +33,17 @@ COMMANDS: dict[str, Row] = {
 
 
 class LazyGroup(click.Group):
-    """Lists commands from the table, so that help and completion import none of them."""
+    """Lists commands from its table, ``rows``, so that help and completion import none of them."""
+
+    def __init__(self, *args: Any, rows: Mapping[str, Row], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
+        return sorted(self.rows)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        row = COMMANDS.get(cmd_name)
+        row = self.rows.get(cmd_name)
         if row is None:
             return None
         command = import_module(f"orkestra.cli.{row.module}").command
@@ -46,20 +53,22 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in self.rows and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else " 'ork --help' lists the commands."
+            near = get_close_matches(args[0], self.rows, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" '{ctx.command_path} --help' lists the commands."
             raise click.UsageError(f"there is no command {args[0]!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, row.summary) for name, row in sorted(COMMANDS.items())])
+            formatter.write_dl([(name, row.summary) for name, row in sorted(self.rows.items())])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=LazyGroup, rows=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, "--version", "-V", prog_name="ork", message="%(prog)s %(version)s")
 def cli() -> None:
     """Declarative Kubernetes operators: CRDs in, operators out."""

@@ -12,6 +12,7 @@ import pytest
 from reference import fields
 
 from orkestra.katalog import load, render, schema
+from orkestra.katalog.schema import outline
 from orkestra.katalog.schema.blocks import Block, State
 from orkestra.katalog.schema.decoder import FieldType
 from tests.unit.docs.pages import DOCS, EVERYWHERE, ROOT, blocks, names, prose, read, section, spans
@@ -51,17 +52,17 @@ def every_block() -> list[Block]:
 def documented() -> Iterator[tuple[str, set[str]]]:
     """(heading, names in the first column) of every section of the reference."""
     text = section(read("katalog.md"), "Every field")
-    for found in (*(each.heading for each in fields.sections().values()), fields.EVERY_ENTRY):
+    for found in (*(each.heading for each in outline.sections().values()), fields.EVERY_ENTRY):
         yield found, set(names(section(text, found)))
 
 
 def test_no_block_of_the_language_is_left_out() -> None:
-    known = {fields.identity(block) for block in every_block()}
-    assert known == set(fields.sections())
+    known = {outline.identity(block) for block in every_block()}
+    assert known == set(outline.sections())
 
 
-@pytest.mark.parametrize("found", list(fields.sections().values()), ids=lambda each: each.heading)
-def test_a_section_has_the_fields_of_its_block_and_no_others(found: fields.Section) -> None:
+@pytest.mark.parametrize("found", list(outline.sections().values()), ids=lambda each: each.heading)
+def test_a_section_has_the_fields_of_its_block_and_no_others(found: outline.Section) -> None:
     text = section(section(read("katalog.md"), "Every field"), found.heading)
     shared = names(section(read("katalog.md"), fields.EVERY_ENTRY)) if "(#fields-of-every-entry)" in text else []
     tests = names(section(read("katalog.md"), "Tests of a condition")) if "(#tests-of-a-condition)" in text else []
@@ -73,9 +74,9 @@ def test_a_section_has_the_fields_of_its_block_and_no_others(found: fields.Secti
 def test_every_field_that_is_known_says_what_it_is() -> None:
     silent = [
         f"{found.heading}: {row.name}"
-        for found in fields.sections().values()
+        for found in outline.sections().values()
         for row in found.block.fields.values()
-        if fields.state_of(row) in (State.SUPPORTED, State.LATER) and not row.doc
+        if outline.state_of(row) in (State.SUPPORTED, State.LATER) and not row.doc
     ]
     assert not silent
 
@@ -83,7 +84,7 @@ def test_every_field_that_is_known_says_what_it_is() -> None:
 def test_other_spellings_say_what_to_write_today() -> None:
     silent = [
         f"{found.heading}: {row.name}"
-        for found in fields.sections().values()
+        for found in outline.sections().values()
         for row in found.block.fields.values()
         if row.state in (State.OLDER, State.NEWER, State.GO, State.DEAD) and not row.target
     ]
@@ -92,7 +93,7 @@ def test_other_spellings_say_what_to_write_today() -> None:
 
 def test_fields_this_project_adds_are_marked() -> None:
     added = {"prune", "readiness", "readyWhen", "drift", "cel", "initContainers", "sidecars"}
-    marked = {row.name for each in fields.sections().values() for row in each.block.fields.values() if row.is_superset}
+    marked = {row.name for each in outline.sections().values() for row in each.block.fields.values() if row.is_superset}
     assert added <= marked
     reference = section(read("katalog.md"), "Every field")
     for name in added:

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from reference.markdown import anchor, headings
+from reference.markdown import headings
 
+from orkestra.katalog.schema.outline import anchor
 from tests.unit.docs.pages import EVERYWHERE, ROOT, prose, read, spans
 
 LONGEST_LINE = 140

@@ -1,0 +1,18 @@
+"""``ork generate``: a group, whose commands are in ``generating``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from orkestra.cli import LazyGroup, Row
+
+ROWS: Final[dict[str, Row]] = {
+    "schema": Row("generating.schema", "The JSON Schema of definitions, for editors."),
+}
+
+
+@click.group("generate", cls=LazyGroup, rows=ROWS)
+def command() -> None:
+    """Make what goes with a definition, offline: the same input, the same bytes."""
