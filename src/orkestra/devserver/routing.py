@@ -19,7 +19,7 @@ from orkestra.devserver.handlers.negotiation import accepted
 from orkestra.devserver.handlers.openapi import OpenAPI
 from orkestra.devserver.handlers.options import is_true, list_options
 from orkestra.devserver.handlers.requests import Target, parse_target
-from orkestra.devserver.handlers.verbs import Answer, Call, Verbs
+from orkestra.devserver.handlers.verbs import Call, Verbs
 from orkestra.devserver.handlers.watching import Watch
 from orkestra.devserver.metrics import RequestCounts
 from orkestra.devserver.refusals import not_allowed
@@ -112,6 +112,7 @@ class Router:
             content_type=request.headers.get("Content-Type", "").partition(";")[0].strip(),
             body=body,
             user_agent=request.headers.get("User-Agent", ""),
+            warnings=[target.kind.deprecation] if target.kind.deprecation else [],
             admit=self._webhooks.admitter(),
         )
         is_apply = call.content_type == "application/apply-patch+yaml"
@@ -119,14 +120,13 @@ class Router:
             answer = await self._verbs.answer(call)
         except StatusError as error:
             self._counts.count(request.method, target, error.code, is_apply=is_apply)
-            raise
+            return _with_warnings(_failure(error), call.warnings)
         self._counts.count(request.method, target, answer.code, is_apply=is_apply)
-        if target.kind.deprecation:
-            answer.warnings = [target.kind.deprecation, *answer.warnings]
         if form.media == "application/yaml" and answer.content_type == _JSON:
             # Every JSON document is a YAML document.
             answer.content_type = form.media
-        return _answered(answer)
+        response = web.Response(status=answer.code, body=answer.body, headers={"Content-Type": answer.content_type})
+        return _with_warnings(response, call.warnings)
 
     async def _watch(self, request: web.BaseRequest, target: Target, query: Any, form: Any) -> web.StreamResponse:
         if "watch" not in target.kind.info.verbs:
@@ -240,9 +240,8 @@ def _json(code: int, body: bytes) -> web.Response:
     return web.Response(status=code, body=body, headers={"Content-Type": _JSON})
 
 
-def _answered(answer: Answer) -> web.Response:
-    response = web.Response(status=answer.code, body=answer.body, headers={"Content-Type": answer.content_type})
-    for warning in answer.warnings:
+def _with_warnings(response: web.Response, warnings: list[str]) -> web.Response:
+    for warning in warnings:
         text = warning.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\r", " ")
         response.headers.add("Warning", f'299 - "{text}"')
     return response

@@ -85,6 +85,22 @@ def show(value: Any) -> str:
     return to_json(value)
 
 
+def go_text(value: Any) -> str:
+    """A JSON value as Go prints it with %v: ``map[a:1 b:[x y]]``."""
+    match value:
+        case dict():
+            return f"map[{' '.join(f'{key}:{go_text(value[key])}' for key in sorted(value))}]"
+        case list():
+            return f"[{' '.join(map(go_text, value))}]"
+        case None:
+            return "<nil>"
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return format_float(value)
+    return str(value)
+
+
 def to_json(value: Any) -> str:
     """``encoding/json`` of a JSON value: sorted keys, no spaces, ``<`` ``>`` ``&`` escaped."""
     match value:

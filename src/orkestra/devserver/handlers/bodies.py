@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,7 @@ MAX_BYTES = 3 << 20
 """The API server's own limit for JSON requests."""
 
 _decode = msgspec.json.Decoder().decode
-_YAML = ("application/yaml", "application/x-yaml", "text/yaml")
+YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml")
 _ALIASES = 100
 
 
@@ -23,7 +22,7 @@ def too_large() -> RequestEntityTooLarge:
     return RequestEntityTooLarge(f"Request entity too large: limit is {MAX_BYTES}")
 
 
-class _Loader(yaml.SafeLoader if not hasattr(yaml, "CSafeLoader") else yaml.CSafeLoader):  # type: ignore[misc]  # either
+class Loader(yaml.SafeLoader if not hasattr(yaml, "CSafeLoader") else yaml.CSafeLoader):  # type: ignore[misc]  # either
     """YAML as the API reads it: JSON's types, so a date stays the text it is; aliases are few."""
 
     aliases = 0
@@ -36,7 +35,7 @@ class _Loader(yaml.SafeLoader if not hasattr(yaml, "CSafeLoader") else yaml.CSaf
         return super().compose_node(parent, index)
 
 
-_Loader.yaml_implicit_resolvers = {
+Loader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
@@ -68,7 +67,7 @@ def yaml_document(body: bytes) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        document = yaml.load(body, _Loader)
+        document = yaml.load(body, Loader)
         # Through JSON and back: what has no JSON form (binary, sets, cycles) is refused here.
         return _decode(msgspec.json.encode(document))
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, TypeError, RecursionError, msgspec.MsgspecError) as error:
@@ -82,7 +81,7 @@ def object_document(
     """The object of a POST or PUT. Raises BadRequest, UnsupportedMediaType."""
     if content_type in ("application/json", ""):
         document = json_document(body, kind)
-    elif content_type in _YAML:
+    elif content_type in YAML_TYPES:
         document = yaml_document(body)
     elif content_type == "application/vnd.kubernetes.protobuf" and decode_protobuf is not None:
         document = decode_protobuf(body)
@@ -102,39 +101,3 @@ def _unrecognized(body: bytes, kind: str, problem: str) -> str:
     shown = body[:64].decode("utf-8", "replace") or "<empty>"
     wanted = f" (must be of type {kind})" if kind else ""
     return f"the object provided is unrecognized{wanted}: couldn't get version/kind; {problem} ({shown})"
-
-
-def duplicate_fields(body: bytes, content_type: str) -> list[str]:
-    """Paths of keys that stand twice in one map of a JSON body, in document order."""
-    if content_type not in ("application/json", "") and body.lstrip()[:1] != b"{":
-        return []
-    found: list[str] = []
-
-    class Pairs(dict[str, Any]):
-        repeated: tuple[str, ...] = ()
-
-    def pairs(items: list[tuple[str, Any]]) -> Any:
-        made = Pairs(items)
-        if len(made) != len(items):
-            seen: set[str] = set()
-            made.repeated = tuple(key for key, _ in items if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # add answers None
-            found.append("")
-        return made
-
-    try:
-        document = json.loads(body, object_pairs_hook=pairs)
-    except (ValueError, RecursionError):
-        return []
-    return list(_repeated(document, "", Pairs)) if found else []
-
-
-def _repeated(value: Any, path: str, pairs: type) -> Any:
-    if isinstance(value, dict):
-        if isinstance(value, pairs):
-            for key in value.repeated:  # type: ignore[attr-defined]  # of the local class
-                yield f"{path}.{key}" if path else key
-        for key, item in value.items():
-            yield from _repeated(item, f"{path}.{key}" if path else key, pairs)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _repeated(item, f"{path}[{index}]", pairs)

@@ -9,11 +9,12 @@ from typing import Any
 from orkestra.devserver import protobuf
 from orkestra.devserver.cluster import Cluster
 from orkestra.devserver.handlers import reviews
-from orkestra.devserver.handlers.bodies import duplicate_fields, object_document, patch_document, yaml_document
+from orkestra.devserver.handlers.bodies import object_document, patch_document, yaml_document
 from orkestra.devserver.handlers.forms import checked_include, encode, list_body, object_body, record_bytes
 from orkestra.devserver.handlers.listing import check_not_future, list_page, matcher
 from orkestra.devserver.handlers.negotiation import PROTOBUF, Accepted
 from orkestra.devserver.handlers.options import ListOptions, delete_options, list_options, read_revision, write_options
+from orkestra.devserver.handlers.repeats import repeated_fields
 from orkestra.devserver.handlers.requests import Target
 from orkestra.devserver.kinds import Kind
 from orkestra.devserver.refusals import not_allowed, unsupported_patch
@@ -51,7 +52,14 @@ class Call:
     content_type: str = ""
     body: bytes = b""
     user_agent: str = ""
+    warnings: list[str] = field(default_factory=list)
+    """What the answer's Warning headers say, a refusal's too."""
     admit: Admit | None = None
+
+    def write_options(self, words: str) -> WriteOptions:
+        options = write_options(self.query, self.user_agent, words)
+        options.warnings = self.warnings
+        return options
 
 
 @dataclass(slots=True)
@@ -59,7 +67,6 @@ class Answer:
     code: int
     body: bytes
     content_type: str = "application/json"
-    warnings: list[str] = field(default_factory=list)
 
 
 class Verbs:
@@ -132,7 +139,7 @@ class Verbs:
         document = self._document(call)
         if info.kind in reviews.REVIEWS:
             return self._plain(201, call, reviews.review(self._cluster, info.kind, document))
-        options = write_options(call.query, call.user_agent, "CreateOptions")
+        options = call.write_options("CreateOptions")
         if info.kind == "Binding":
             name = str((document.get("metadata") or {}).get("name") or "")
             reviews.bind(self._cluster, target.namespace, name, document, options)
@@ -142,7 +149,7 @@ class Verbs:
         draft = draft_create(self._cluster.backend, kind, target.namespace, document, options, duplicates=duplicates)
         if call.admit is not None:
             await call.admit(draft)
-        return self._object(201, call, self._cluster.commit(draft), options)
+        return self._object(201, call, self._cluster.commit(draft))
 
     async def _create_subresource(self, call: Call) -> Answer:
         target = call.target
@@ -155,7 +162,7 @@ class Verbs:
                 reviews.evict(self._cluster, target.namespace, target.name, delete_options(call.query, given))
                 return _success(201)
             case "binding":
-                options = write_options(call.query, call.user_agent, "CreateOptions")
+                options = call.write_options("CreateOptions")
                 reviews.bind(self._cluster, target.namespace, target.name, self._document(call), options)
                 return _success(201)
             case "token":
@@ -172,8 +179,10 @@ class Verbs:
         _require(kind, "patch" if call.method == "PATCH" else "update")
         is_apply = call.content_type == "application/apply-patch+yaml"
         words = ("PatchOptions:apply" if is_apply else "PatchOptions") if call.method == "PATCH" else "UpdateOptions"
+        told = len(call.warnings)
         for left in reversed(range(_TRIES)):
-            options = write_options(call.query, call.user_agent, words)
+            del call.warnings[told:]
+            options = call.write_options(words)
             draft = draft_of(call, options)
             if call.admit is None:
                 break
@@ -185,7 +194,7 @@ class Verbs:
         code = 201 if draft.is_created_by_update else 200
         if call.target.subresource == "scale":
             return self._plain(code, call, scale_of(kind, obj))
-        return self._object(code, call, obj, options)
+        return self._object(code, call, obj)
 
     def _put(self, call: Call, options: WriteOptions) -> Draft:
         target, kind = call.target, call.target.kind
@@ -223,6 +232,7 @@ class Verbs:
             options,
             patch_type=patch_type,
             subresource=_isolated(target.subresource),
+            duplicates=_duplicates(call, options),
         )
 
     async def _delete(self, call: Call) -> Answer:
@@ -266,13 +276,12 @@ class Verbs:
     def _optional_document(self, call: Call) -> dict[str, Any] | None:
         return self._document(call) if call.body else None
 
-    def _object(self, code: int, call: Call, obj: Object, options: WriteOptions | None = None) -> Answer:
-        warnings = options.warnings if options else []
+    def _object(self, code: int, call: Call, obj: Object) -> Answer:
         if call.accepted.media == PROTOBUF:
-            return Answer(code, protobuf.encode(obj), PROTOBUF, warnings)
+            return Answer(code, protobuf.encode(obj), PROTOBUF)
         include = checked_include(call.query.get("includeObject", ""))
         body = object_body(call.target.kind, obj, call.accepted.form, self._cluster.now(), include)
-        return Answer(code, body, warnings=warnings)
+        return Answer(code, body)
 
     def _plain(self, code: int, call: Call, obj: Object) -> Answer:
         """An object that is not of the target's kind: a Scale, a Status, a review."""
@@ -345,7 +354,7 @@ def _duplicates(call: Call, options: WriteOptions) -> list[str]:
     """Only looked for where asked for by name: it means parsing the body a second time."""
     if options.field_validation == "Ignore" or not call.query.get("fieldValidation"):
         return []
-    return duplicate_fields(call.body, call.content_type)
+    return repeated_fields(call.body, call.content_type)
 
 
 def _success(code: int) -> Answer:

@@ -65,7 +65,7 @@ class BuiltinKind(Kind):
         unknown = unknown_fields(self.info.gvk, dict(document)) if find_unknown and typed.has_unknown else []
         return Decoded(obj, unknown)
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: Object, *, is_applied: bool = False) -> None:
         if self._default is not None:
             self._default(obj)
 

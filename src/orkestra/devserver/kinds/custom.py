@@ -9,6 +9,7 @@ import msgspec
 
 from orkestra.devserver.kinds.kind import Decoded, Kind
 from orkestra.devserver.kinds.rules.names import NameCheck, dns_subdomain
+from orkestra.devserver.kinds.rules.scales import check_scale
 from orkestra.devserver.storage.records import TableKey
 from orkestra.devserver.typed import decode_metadata
 from orkestra.k8s.apply import Types
@@ -68,14 +69,15 @@ class CustomKind(Kind):
         unknown = self.structural.prune(obj)
         return Decoded(obj, [*unknown_meta, *unknown] if find_unknown else [])
 
-    def default(self, obj: Object) -> None:
-        self.structural.default(obj)
+    def default(self, obj: Object, *, is_applied: bool = False) -> None:
+        self.structural.default(obj, keeps_nulls=is_applied)
 
     def check(self, obj: Object, old: Object | None) -> list[Cause]:
-        return self.structural.validate(obj, old)
+        return [*self.structural.validate(obj, old), *check_scale(obj, self.scale)]
 
     def check_status(self, obj: Object, old: Object) -> list[Cause]:
-        return self.structural.validate(obj, old, status_only=True)
+        found = self.structural.validate(obj, old, status_only=True)
+        return [*found, *check_scale(obj, self.scale, status_only=True)]
 
     def prepare_create(self, obj: Object, now: Any) -> None:
         if self.has_status:

@@ -59,7 +59,8 @@ class Kind(ABC):
         """Copy and type a document; ``find_unknown`` asks for the paths of dropped fields. Raises BadRequest."""
 
     @abstractmethod
-    def default(self, obj: Object) -> None: ...
+    def default(self, obj: Object, *, is_applied: bool = False) -> None:
+        """Fill in defaults, in place; ``is_applied`` says that the object comes from a server-side apply."""
 
     @abstractmethod
     def check(self, obj: Object, old: Object | None) -> list[Cause]:

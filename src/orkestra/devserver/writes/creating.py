@@ -60,7 +60,7 @@ def prepare(backend: Backend, kind: Kind, namespace: str, obj: Object, options: 
     meta["creationTimestamp"] = timestamp(now)
     if kind.has_generation:
         meta["generation"] = 1
-    kind.default(obj)
+    kind.default(obj, is_applied=options.is_applied)
     return Draft(kind, "CREATE", namespace, name, obj, None, options)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orkestra.devserver.kinds import Kind
-from orkestra.devserver.refusals import not_allowed
 from orkestra.devserver.writes.draft import WriteOptions
 from orkestra.k8s.errors import BadRequest
 from orkestra.k8s.objects import Object
@@ -17,10 +16,12 @@ def decoded(
 ) -> Object:
     """A typed copy. With Strict, unknown and duplicate fields are refused; with Warn they are told.
 
+    ``duplicates`` are complaints already, since JSON and YAML word them apart.
+
     Raises BadRequest.
     """
     found = kind.decode(document, find_unknown=options.field_validation != "Ignore")
-    complaints = [f'duplicate field "{path}"' for path in duplicates]
+    complaints = [*duplicates]
     complaints += [f'unknown field "{path}"' for path in found.unknown]
     if complaints and options.field_validation == "Strict":
         name, version = kind.info.kind, kind.info.version
@@ -29,13 +30,14 @@ def decoded(
             f"strict decoding error: {', '.join(complaints)}"
         )
     if options.field_validation == "Warn":
-        options.warnings += complaints
+        options.warnings += [line for complaint in complaints for line in warnings_of(complaint)]
     return found.obj
 
 
-def require_verb(kind: Kind, verb: str) -> None:
-    if verb not in kind.info.verbs:
-        raise not_allowed()
+def warnings_of(complaint: str) -> list[str]:
+    """What a Warning header says of a complaint; each key that YAML repeats is one of its own."""
+    head, _, listed = complaint.partition("yaml: unmarshal errors:\n")
+    return [line.strip() for line in listed.splitlines()] if listed else [head]
 
 
 def checked_names(meta: Mapping[str, Any], namespace: str, *, is_namespaced: bool) -> None:

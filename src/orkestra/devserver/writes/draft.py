@@ -46,6 +46,8 @@ class WriteOptions:
     dry_run: bool = False
     field_validation: FieldValidation = "Ignore"
     force: bool = False
+    is_applied: bool = False
+    """A server-side apply: field ownership is settled before the rest, and nulls are not decoded away."""
     warnings: list[str] = field(default_factory=list)
 
 
@@ -72,8 +74,6 @@ class Draft:
     old: Record | None
     options: WriteOptions
     subresource: str = ""
-    is_applied: bool = False
-    """Field ownership is settled already (server-side apply)."""
     is_created_by_update: bool = False
 
     @property

@@ -33,7 +33,7 @@ def commit(backend: Backend, draft: Draft) -> Object:
         # Only possible where webhooks were asked in between; the caller tries again.
         raise conflict(kind, draft.name, MODIFIED)
     before = draft.old_obj()
-    is_owned = draft.is_applied or (draft.subresource == "scale" and kind.is_custom)
+    is_owned = draft.options.is_applied or (draft.subresource == "scale" and kind.is_custom)
     if not is_owned:
         draft.obj = track(draft, before, backend.clock())
     _prepare(backend, draft, before)

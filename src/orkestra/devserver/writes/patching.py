@@ -11,13 +11,14 @@ from orkestra.devserver.kinds import Kind
 from orkestra.devserver.kinds.custom import copied
 from orkestra.devserver.refusals import unprocessable
 from orkestra.devserver.writes.creating import prepare as prepare_new
-from orkestra.devserver.writes.decoding import checked_names, decoded
+from orkestra.devserver.writes.decoding import checked_names, decoded, warnings_of
 from orkestra.devserver.writes.draft import Backend, Draft, WriteOptions, not_found, path_of
 from orkestra.devserver.writes.ownership import applied
 from orkestra.devserver.writes.updating import conflict, redraft
 from orkestra.k8s.builtin import definition, definition_name
 from orkestra.k8s.errors import BadRequest, Cause, Invalid, UnsupportedMediaType
 from orkestra.k8s.gvk import GVK
+from orkestra.k8s.literals import go_text
 from orkestra.k8s.objects import Object
 from orkestra.k8s.patch import json_patch, merge_patch, strategic_merge
 from orkestra.k8s.schema import invalid
@@ -42,7 +43,9 @@ def draft_patch(
 ) -> Draft:
     """Raises NotFound, Conflict (stale version, fields of others), BadRequest, Invalid, UnsupportedMediaType."""
     if patch_type == "apply":
-        return _draft_apply(backend, kind, namespace, name, patch, options, subresource)
+        draft = _draft_apply(backend, kind, namespace, name, patch, options, subresource)
+        _tell_repeats(duplicates, options)
+        return draft
     if options.force:
         raise _bad_option("force", "FieldValueForbidden", "Forbidden: may not be specified for non-apply patch")
     record = backend.record(kind, namespace, name)
@@ -115,20 +118,6 @@ def _is_builtin(gvk: GVK) -> bool:
     return True
 
 
-def go_text(value: Any) -> str:
-    """A JSON value as Go prints it with %v: ``map[a:1 b:[x y]]``."""
-    match value:
-        case dict():
-            return f"map[{' '.join(f'{key}:{go_text(value[key])}' for key in sorted(value))}]"
-        case list():
-            return f"[{' '.join(map(go_text, value))}]"
-        case None:
-            return "<nil>"
-        case bool():
-            return "true" if value else "false"
-    return str(value)
-
-
 def _draft_apply(
     backend: Backend, kind: Kind, namespace: str, name: str, config: Any, options: WriteOptions, subresource: str
 ) -> Draft:
@@ -138,6 +127,7 @@ def _draft_apply(
     if not isinstance(config, dict):
         raise BadRequest("error decoding YAML: the applied configuration is not an object")
     _check_config(kind, config, namespace, name)
+    options.is_applied = True
     record = backend.table(kind).get(path_of(kind, namespace, name))
     if record is None:
         if subresource:
@@ -155,8 +145,15 @@ def _draft_apply(
         obj = applied(kind, before, config, options, subresource, backend.clock())
         fresh = decoded(kind, obj, options)
         draft = redraft(kind, namespace, name, fresh, record, options, subresource)
-    draft.is_applied = True
     return draft
+
+
+def _tell_repeats(duplicates: Sequence[str], options: WriteOptions) -> None:
+    """Keys that an applied configuration repeats. Raises BadRequest; conflicts come before."""
+    if options.field_validation == "Warn":
+        options.warnings += [line for complaint in duplicates for line in warnings_of(complaint)]
+    elif duplicates and options.field_validation == "Strict":
+        raise BadRequest(f"error strict decoding patch: error converting YAML to JSON: {duplicates[0]}")
 
 
 def _check_config(kind: Kind, config: Object, namespace: str, name: str) -> None:

@@ -70,13 +70,13 @@ def redraft(
     if subresource == "status":
         obj = kind.prepare_status(obj, kind.from_hub(old.fresh()))
         carry_system_fields(obj["metadata"], before_meta)
-        kind.default(obj)
+        kind.default(obj, is_applied=options.is_applied)
     elif subresource == "finalize":
         spec = {**(before.get("spec") or {}), "finalizers": (obj.get("spec") or {}).get("finalizers") or []}
         obj = {**before, "spec": {k: v for k, v in spec.items() if v}, "metadata": {**before_meta}}
     else:
         keep_status(kind, obj, before)
-        kind.default(obj)
+        kind.default(obj, is_applied=options.is_applied)
     return Draft(kind, "UPDATE", namespace, name, obj, old, options, subresource)
 
 

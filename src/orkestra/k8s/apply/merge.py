@@ -89,7 +89,7 @@ def removed(value: Any, fields: FieldSet, node: Node) -> Any:
     """The value without the members of ``fields``; None where nothing is left of it.
 
     A place inside that is emptied, but not itself removed, is null: its owner keeps it. Custom resources keep the
-    null as well; built-in kinds lose it when they are decoded (`without_nulls`).
+    null as well; built-in kinds lose it when they are decoded.
     """
     if isinstance(value, dict):
         if not value or node.is_atomic_map or not node.has_map:
@@ -113,18 +113,6 @@ def removed(value: Any, fields: FieldSet, node: Node) -> Any:
             elif not is_member(found):
                 kept.append(removed(item, found, node.items))
         return kept or None
-    return value
-
-
-def without_nulls(value: Any) -> Any:
-    """The value without null members of maps; itself where there are none."""
-    if isinstance(value, dict):
-        out = {name: without_nulls(child) for name, child in value.items() if child is not None}
-        is_same = len(out) == len(value) and all(child is value[name] for name, child in out.items())
-        return value if is_same else out
-    if isinstance(value, list):
-        items = [without_nulls(item) for item in value]
-        return value if all(one is other for one, other in zip(items, value, strict=True)) else items
     return value
 
 

@@ -24,7 +24,6 @@ from orkestra.k8s.apply.managers import (
     manager_key,
     strip,
 )
-from orkestra.k8s.apply.merge import without_nulls
 from orkestra.k8s.apply.types import Types
 from orkestra.k8s.apply.updates import FieldConflicts, Request, apply_config, update
 from orkestra.k8s.apply.walks import ItemError
@@ -73,8 +72,6 @@ def apply(
     strip(managers, own)
     if own in managers and not is_equal(bare, new):
         managers[own] = replace(managers[own], time=now)
-    if not types.is_custom:
-        new = without_nulls(new)
     new = lastapplied.synced(new, config, manager)
     return _with_managers(new, managers, live)
 

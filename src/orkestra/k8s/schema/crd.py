@@ -112,7 +112,7 @@ def _check_spec(spec: Mapping[str, Any]) -> Iterator[Cause]:
     for index, version in enumerate(versions):
         if not _schema_of(version):
             yield required(f"spec.versions[{index}].schema.openAPIV3Schema")
-    yield from _check_versions(versions)
+    yield from _check_versions(versions, is_told=isinstance(spec.get("versions"), list))
     first = (versions[0].get("name") or "") if versions else ""
     if first and (problems := names.dns1035_label(first)):
         yield invalid_value("spec.version", first, ",".join(problems))  # the internal form names the first one again
@@ -132,7 +132,7 @@ def _is_shared(versions: list[Mapping[str, Any]], keyword: str) -> bool:
     return bool(first) and all(version.get(keyword) == first for version in versions)
 
 
-def _check_versions(versions: list[Mapping[str, Any]]) -> Iterator[Cause]:
+def _check_versions(versions: list[Mapping[str, Any]], *, is_told: bool) -> Iterator[Cause]:
     shared = {keyword: _is_shared(versions, keyword) for keyword in _PER_VERSION}
     for index, version in enumerate(versions):
         path = f"spec.versions[{index}]"
@@ -143,7 +143,7 @@ def _check_versions(versions: list[Mapping[str, Any]]) -> Iterator[Cause]:
         for keyword, check in _PER_VERSION.items():
             if not shared[keyword]:
                 yield from check(version, child(path, keyword))
-    shown = [_internal_version(version, shared) for version in versions]
+    shown = f"[{','.join(_internal_version(version, shared) for version in versions)}]" if is_told else "null"
     if len({version.get("name") for version in versions}) != len(versions):
         yield _raw_invalid("spec.versions", shown, "must contain unique version names")
     if sum(bool(version.get("storage")) for version in versions) != 1:
@@ -301,8 +301,8 @@ def _check_labels(labels: list[str], path: str) -> Iterator[Cause]:
             yield invalid_value(f"{path}[{index}]", label, ",".join(problems))
 
 
-def _raw_invalid(path: str, shown: list[str], detail: str) -> Cause:
-    return Cause("FieldValueInvalid", f"Invalid value: [{','.join(shown)}]: {detail}", path)
+def _raw_invalid(path: str, shown: str, detail: str) -> Cause:
+    return Cause("FieldValueInvalid", f"Invalid value: {shown}: {detail}", path)
 
 
 def _internal_version(version: Mapping[str, Any], shared: Mapping[str, bool]) -> str:
@@ -328,9 +328,12 @@ def _check_stored(crd: Mapping[str, Any], spec: Mapping[str, Any]) -> Iterator[C
     if not stored:
         yield invalid_value("status.storedVersions", None, "must have at least one stored version")
         return
-    for name in storage:
-        if name not in stored:
+    unmatched = set(stored)
+    for version in versions:
+        name = version.get("name")
+        if version.get("storage") and name not in unmatched:
             yield invalid_value("status.storedVersions", stored, f"must have the storage version {name}")
+        unmatched.discard(name)  # a second version of the name finds it taken
     present = {version.get("name") for version in versions}
     for index, name in enumerate(stored):
         if name not in present:

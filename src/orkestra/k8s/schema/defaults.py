@@ -11,8 +11,8 @@ from typing import Any
 
 from orkestra.k8s.schema.node import Node
 
-Defaulter = Callable[[Any], None]
-"""Fills one value in place; a value of another type is left alone."""
+Defaulter = Callable[[Any, bool], None]
+"""(value, keeps nulls) Fills one value in place; a value of another type is left alone."""
 
 
 def copy_json(value: Any) -> Any:
@@ -39,14 +39,14 @@ def _list_defaulter(items: Node) -> Defaulter | None:
     if inner is None and not refill:
         return None
 
-    def fill(value: Any) -> None:
+    def fill(value: Any, keeps_nulls: bool) -> None:
         if type(value) is not list:
             return
         if refill and None in value:
             value[:] = [copy_json(items.default) if item is None else item for item in value]
         if inner is not None:
             for item in value:
-                inner(item)
+                inner(item, keeps_nulls)
 
     return fill
 
@@ -66,11 +66,11 @@ def _map_defaulter(node: Node) -> Defaulter:
     additional = node.additional if isinstance(node.additional, Node) else None
     fill_additional = compile_defaults(additional) if additional is not None else None
 
-    def fill(value: Any) -> None:
+    def fill(value: Any, keeps_nulls: bool) -> None:
         if type(value) is not dict:
             return
         if None in value.values():
-            _settle_nulls(value, node)
+            _settle_nulls(value, node, keeps_nulls)
         for name, default in scalars:
             if name not in value:
                 value[name] = default
@@ -79,21 +79,21 @@ def _map_defaulter(node: Node) -> Defaulter:
                 value[name] = copy_json(default)
         for name, fill_one in few:
             if name in value:
-                fill_one(value[name])
+                fill_one(value[name], keeps_nulls)
         if fill_additional is not None:
             for name, item in value.items():
                 if name not in node.properties:
-                    fill_additional(item)
+                    fill_additional(item, keeps_nulls)
 
     return fill
 
 
-def _settle_nulls(value: dict[str, Any], node: Node) -> None:
+def _settle_nulls(value: dict[str, Any], node: Node, keeps_nulls: bool) -> None:
     for name in [name for name, item in value.items() if item is None]:
         schema = node.child(name)
         if schema is None or schema.nullable:
             continue
-        if schema.default is None:
-            del value[name]
-        else:
+        if schema.default is not None:
             value[name] = copy_json(schema.default)
+        elif not keeps_nulls:
+            del value[name]

@@ -37,10 +37,13 @@ class Structural:
         self._is_clean = compile_clean(root, is_resource=True)
         self._is_accepted = None if root.has_embedded else compile_acceptance(root) or (lambda value: True)
 
-    def default(self, obj: dict[str, Any]) -> None:
-        """Drops nulls that the schema does not allow and fills in defaults, in place."""
+    def default(self, obj: dict[str, Any], *, keeps_nulls: bool = False) -> None:
+        """Drops nulls that the schema does not allow and fills in defaults, in place.
+
+        ``keeps_nulls`` is for what an apply made: it is not decoded, so its nulls stay and are judged by `validate`.
+        """
         if self._defaults is not None:
-            self._defaults(obj)
+            self._defaults(obj, keeps_nulls)
 
     def prune(self, obj: dict[str, Any]) -> list[str]:
         """Removes unknown fields, in place. Returns their paths, sorted: ``["spec.foo", "spec.ports[0].bar"]``.
