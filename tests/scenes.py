@@ -20,14 +20,17 @@ import msgspec
 
 from orkestra.client.api import ApiClient, PatchType
 from orkestra.client.config import AuthConfig, ClusterConfig, load_config
+from orkestra.generate.kinds import guess_plural
 from orkestra.k8s.builtin import builtin_resource
 from orkestra.k8s.errors import NotFound, StatusError
 from orkestra.k8s.gvk import GVK, ResourceInfo
 from orkestra.k8s.objects import Object, ObjectKey
 from orkestra.katalog.load import is_runnable, load_text
 from orkestra.katalog.model import Katalog
+from orkestra.operator.access import Served, box_rights
 from orkestra.operator.reports import wait_started
 from orkestra.operator.runtime import Runtime, Settings, started
+from tests.authorizer import Watched
 
 WITHIN = 20.0
 """Seconds within which whatever should happen does; generous, for two busy cores."""
@@ -239,13 +242,26 @@ class Scene:
     async def running(
         self, *entries: str, config: ClusterConfig | None = None, waits: bool = True
     ) -> AsyncIterator[Running]:
-        """A runtime in this process; ``waits``: until all its boxes work."""
+        """A runtime in this process; ``waits``: until all its boxes work. It must not ask for more than its definition
+        is said to need."""
         settings = Settings(host="127.0.0.1", port=0)
+        watched = Watched()
         async with started(self.katalog(*entries), config or self.config, settings) as runtime:
+            watched.follow(runtime.supervisor.services.api)
             if waits and not await wait_started(runtime.supervisor, WITHIN):
                 pending = {name: box.health.pending for name, box in runtime.supervisor.boxes.items()}
                 raise AssertionError(f"boxes that do not work: {pending}")
             yield Running(runtime)
+            boxes = runtime.supervisor.katalog.boxes
+        refused = watched.refused(right for box in boxes for right in box_rights(box, self.served_as))
+        assert not refused, f"not among the rights of the definition: {refused}"
+
+    def served_as(self, gvk: GVK) -> Served:
+        """What is known of a kind without asking the server."""
+        info = builtin_resource(gvk) or self.kinds.get(gvk.kind)
+        if info is None:
+            return Served(gvk.group, guess_plural(gvk.kind))
+        return Served(info.group, info.plural, info.namespaced, "status" in info.subresources)
 
     def as_user(self, token: str) -> ClusterConfig:
         """The same server with a bearer token, and nothing else, as credential."""

@@ -25,7 +25,7 @@ COMMANDS: dict[str, Row] = {
     "dev": Row("dev", "Run a Katalog on an embedded API server, for trying things out."),
     "devserver": Row("devserver", "Run the embedded API server alone, for anyone's operator tests."),
     "explain": Row("explain", "Say what a field of a definition is."),
-    "generate": Row("generate", "Make CRDs, sample objects, definitions and schemas."),
+    "generate": Row("generate", "Make CRDs, sample objects, schemas, roles and bundles."),
     "run": Row("run", "Run the operators of a Katalog against a cluster."),
     "validate": Row("validate", "Find what is wrong with definitions, offline."),
     "version": Row("version", "Print the version."),

@@ -9,6 +9,7 @@ import click
 from orkestra.cli import LazyGroup, Row
 
 ROWS: Final[dict[str, Row]] = {
+    "rbac": Row("generating.rbac", "The rights the runtime needs for a definition, and no others."),
     "schema": Row("generating.schema", "The JSON Schema of definitions, for editors."),
 }
 

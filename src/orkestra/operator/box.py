@@ -145,7 +145,7 @@ class Box:
         )
 
     def _child_target(self, info: ResourceInfo, need: Need) -> Target:
-        place = "" if need.all_namespaces or not info.namespaced else self.definition.namespace
+        place = need.place(self.definition, namespaced=info.namespaced)
         return Target(info, place, names.CHILD_SELECTOR, metadata_only=need.metadata_only)
 
     def _acquire(

@@ -8,7 +8,7 @@ the garbage collector's.
 from __future__ import annotations
 
 from orkestra.controller.controller import Result
-from orkestra.k8s.errors import Conflict, NotFound
+from orkestra.k8s.errors import Conflict, Forbidden, NotFound
 from orkestra.k8s.objects import finalizers_of, resource_version_of
 from orkestra.operator import names
 from orkestra.operator.context import BoxContext
@@ -16,7 +16,7 @@ from orkestra.operator.departure import depart, job_ids, time_left
 from orkestra.operator.desired import DesiredSet, Renderer
 from orkestra.operator.inventory import ChildId, Live
 from orkestra.operator.observe import Observed, owned_children
-from orkestra.operator.outcome import Failure, Outcome, Reason
+from orkestra.operator.outcome import Failure, Outcome, Reason, failure_of
 from orkestra.operator.plan import Step, Verb
 
 WAIT_SECONDS = 5.0
@@ -75,3 +75,5 @@ async def _set_finalizers(cx: BoxContext, observed: Observed, finalizers: list[s
             cx.crs.record_write(await cx.writer.patch_cr(cx.info, observed.key, patch))
     except Conflict as error:
         raise Failure(Reason.ERROR, error.message, is_retried=True) from error
+    except Forbidden as error:
+        raise failure_of(error, "set the finalizers") from error

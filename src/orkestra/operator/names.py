@@ -21,6 +21,8 @@ GENERATED_ANNOTATION = "orkestra.orkspace.io/generated-at"
 PAUSED_ANNOTATION = "orkestra.orkspace.io/paused"
 CLEANUP_FINALIZER = "orkestra.orkspace.io/cleanup"
 
+LEASE = "orkestra-konductor"
+"""What the replicas of one installation compete for."""
 CHILD_SELECTOR = f"{MANAGED_BY_LABEL}={MANAGED_BY}"
 
 _TRACKING_PREFIXES = (

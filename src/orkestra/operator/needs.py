@@ -18,12 +18,16 @@ class Need:
     metadata_only: bool
     all_namespaces: bool
 
+    def place(self, box: OperatorBox, *, namespaced: bool) -> str:
+        """The namespace to watch; empty: all of them."""
+        return "" if self.all_namespaces or not namespaced else box.namespace
+
 
 def child_needs(box: OperatorBox) -> Mapping[GVK, Need]:
     needs: dict[GVK, Need] = {}
     for entry, is_create in _entries(box):
         kind = KINDS[entry.kind]
-        gvk = kind.gvk or custom_type(entry)
+        gvk = child_type(entry)
         is_once = kind.is_create_only or (is_create and not entry.reconcile)
         is_judged = box.status.readiness == "children" and not kind.is_ready_by_existing
         is_read = bool(box.reads.children & {"*", *_names(gvk, entry)})
@@ -39,10 +43,14 @@ def child_needs(box: OperatorBox) -> Mapping[GVK, Need]:
     return needs
 
 
+def child_type(entry: ResourceEntry) -> GVK:
+    return KINDS[entry.kind].gvk or custom_type(entry)
+
+
 def _add_deletion(needs: dict[GVK, Need], box: OperatorBox) -> None:
     """What ``onDelete`` looks at: Jobs whole, since it waits for their end."""
     for entry in box.on_delete.entries:
-        gvk = KINDS[entry.kind].gvk or custom_type(entry)
+        gvk = child_type(entry)
         before = needs.get(gvk, Need(metadata_only=True, all_namespaces=False))
         needs[gvk] = Need(
             metadata_only=before.metadata_only and entry.kind != "jobs",

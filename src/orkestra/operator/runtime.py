@@ -23,7 +23,7 @@ from orkestra.k8s.objects import ObjectKey
 from orkestra.katalog.model import Katalog
 from orkestra.observe.logging import get_logger
 from orkestra.observe.metrics import Metrics
-from orkestra.operator import endpoints
+from orkestra.operator import endpoints, names
 from orkestra.operator.gate import Gate
 from orkestra.operator.services import Services
 from orkestra.operator.supervisor import Supervisor
@@ -32,7 +32,6 @@ from orkestra.template import Environment
 _log = get_logger("runtime")
 
 CONTROLLER = "orkestra.orkspace.io/runtime"
-LEASE_NAME = "orkestra-konductor"
 STOP_SECONDS = 15.0
 """How long an orderly end may take before what is left is cut off."""
 FLUSH_SECONDS = 2.0
@@ -112,7 +111,7 @@ def _elector(api: ApiClient, settings: Settings, leadership: Gate) -> LeaderElec
         finally:
             leadership.close("this replica to be elected leader")
 
-    key = ObjectKey(settings.namespace, LEASE_NAME)
+    key = ObjectKey(settings.namespace, names.LEASE)
     return LeaderElector(api, key, on_started=lead, timing=settings.timing)
 
 

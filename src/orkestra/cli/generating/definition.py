@@ -1,0 +1,129 @@
+"""What every command that makes cluster objects from a definition is given, and where its text goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from orkestra.cli.settings import CannotRun
+
+if TYPE_CHECKING:
+    from orkestra.generate.kinds import OfflineKinds
+    from orkestra.generate.rbac import Account
+    from orkestra.katalog.model import Katalog
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+file_option = click.option(
+    "-f", "--file", "file", metavar="KATALOG", help="The Katalog. [default: KATALOG_PATH, or katalog.yaml here]"
+)
+namespace_option = click.option(
+    "-n", "--namespace", default="orkestra-system", show_default=True, help="Where the runtime runs."
+)
+out_option = click.option(
+    "-o",
+    "--output",
+    "out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write here. [default: standard output]",
+)
+check_option = click.option(
+    "--check",
+    is_flag=True,
+    help="Write nothing: exit with 1, showing the difference, where the file is not up to date.",
+)
+
+
+def account_options(function: F) -> F:
+    """``service_account``, ``name`` and ``crds``."""
+    for option in (
+        click.option(
+            "--crd",
+            "crds",
+            multiple=True,
+            metavar="PATH",
+            help="CRDs of children the Katalog does not define: files, directories or patterns. May be given more than "
+            "once.",
+        ),
+        click.option(
+            "--name",
+            default="orkestra-runtime",
+            show_default=True,
+            help="Of roles and bindings; two installations in one cluster need two.",
+        ),
+        click.option(
+            "--service-account", default="orkestra", show_default=True, help="The runtime's account, in its namespace."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A loaded Katalog and what is known of the kinds it names."""
+
+    katalog: Katalog
+    kinds: OfflineKinds
+
+    @classmethod
+    def load(cls, file: str | None, crds: tuple[str, ...] = ()) -> Definition:
+        """Findings go to standard error; errors end the command with 1. Raises CannotRun."""
+        from orkestra.cli.definition import find_file, load_or_exit
+        from orkestra.cli.validate import read_crds
+        from orkestra.generate.kinds import OfflineKinds
+
+        katalog = load_or_exit(find_file(file))
+        return cls(katalog, OfflineKinds(katalog, read_crds(crds)))
+
+    def rbac(self, account: Account) -> list[Any]:
+        """The documents of its rights; what had to be guessed is told."""
+        from orkestra.generate.rbac import rbac_documents
+
+        documents = rbac_documents(self.katalog, self.kinds, account)
+        for gvk in sorted(self.kinds.guessed):
+            plural = self.kinds.resolve(gvk).plural
+            click.echo(
+                f"warning: {gvk}: nothing here tells its plural, taken to be {plural!r}; --crd names its CRD", err=True
+            )
+        return documents
+
+
+def deliver(text: str, out: Path | None, *, check: bool = False) -> int:
+    """Print ``text``, write it to ``out``, or say how ``out`` differs from it. Returns the exit code; raises
+    CannotRun."""
+    if check:
+        return _check(text, out)
+    if out is None:
+        click.echo(text.encode(), nl=False)
+        return 0
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(text.encode())
+    except OSError as error:
+        raise CannotRun(f"{out}: {error.strerror}") from None
+    return 0
+
+
+def _check(text: str, out: Path | None) -> int:
+    from difflib import unified_diff
+
+    if out is None:
+        raise click.UsageError("--check compares with a file: name it with --output")
+    try:
+        found = out.read_bytes().decode()
+    except FileNotFoundError:
+        raise CannotRun(f"{out}: no such file; make it by the same command without --check") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRun(f"{out}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
+    if found == text:
+        return 0
+    made = (found.splitlines(keepends=True), text.splitlines(keepends=True))
+    sys.stdout.writelines(unified_diff(*made, str(out), "what the definition gives", n=2))
+    click.echo(f"{out} is not up to date: run the same command without --check, and commit", err=True)
+    return 1
