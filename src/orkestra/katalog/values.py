@@ -93,6 +93,15 @@ class TemplateValue(Value):
         return self._template.functions_used
 
     @property
+    def template(self) -> Template:
+        return self._template
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it only prints fields, so that there is no call or condition to judge."""
+        return self._template.is_plain
+
+    @property
     def reads(self) -> tuple[Read, ...]:
         """The paths it may read, each with its place in the template's text."""
         return self._template.reads

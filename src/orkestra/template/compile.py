@@ -14,6 +14,7 @@ from orkestra.template.fields import Expression, Frame
 from orkestra.template.functions.function import Function
 from orkestra.template.functions.go import MissingMode, go_functions
 from orkestra.template.gofmt import text_of
+from orkestra.template.inference import Analysis, Lookup, analyse
 from orkestra.template.parser import parse
 from orkestra.template.run import LARGE, Run
 from orkestra.template.scope import FIRST
@@ -62,6 +63,13 @@ def _lone_value(tree: nodes.Tree, expressions: Expressions) -> Expression | None
     return None
 
 
+def _is_field(node: nodes.Statement) -> bool:
+    match node:
+        case nodes.Action(pipeline=nodes.Pipeline(declared=[], commands=[nodes.Command(operands=[nodes.Field()])])):
+            return True
+    return False
+
+
 class Template:
     """A compiled template. Immutable, and safe to render from several threads."""
 
@@ -102,6 +110,24 @@ class Template:
     def paths(self) -> frozenset[tuple[str, ...]]:
         """The same as a set; a path stops where its next step depends on the data."""
         return frozenset(reads.known_part(read.path) for read in self.reads)
+
+    @cached_property
+    def pieces(self) -> tuple[str | None, ...]:
+        """The texts of the main body in their order, with None for whatever stands between them."""
+        main = self._tree.defined.get("", self._tree.body)
+        return tuple(node.text if isinstance(node, nodes.Text) else None for node in main)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it only prints fields: no functions, no variables, no control structures."""
+        main = self._tree.defined.get("", self._tree.body)
+        return all(isinstance(node, nodes.Text) or _is_field(node) for node in main)
+
+    def analyse(self, functions: Mapping[str, Function], lookup: Lookup) -> Analysis:
+        """What is certain about a render for data of the shapes ``lookup`` gives. ``functions`` as for ``compile``."""
+        own = go_functions(self.missing)
+        known = functions if own.keys() <= functions.keys() else {**own, **functions}
+        return analyse(self._tree, self.source, known, lookup)
 
     def render(self, data: Mapping[str, Any], env: Environment = DEFAULT_ENVIRONMENT) -> str:
         """The text for ``data``. Raises TemplateError."""

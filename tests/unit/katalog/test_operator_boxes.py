@@ -69,7 +69,7 @@ def test_what_steers_an_entry_is_not_among_its_fields() -> None:
             forceConflict: false
             forEach: {field: spec.regions, as: region}
             drift: {ignore: [spec.replicas, 'metadata.annotations["a.b/c"]']}
-            readyWhen: [{field: status.ok, equals: yes}]
+            readyWhen: [{field: status.readyReplicas, equals: 1}]
             when: [{field: spec.on, exists: true}]
             or: [{field: spec.a, equals: 1}, {field: spec.b, equals: 2}]
         """
@@ -156,7 +156,7 @@ def test_a_requeue_is_a_duration_or_a_template() -> None:
         ("status: {fields: [{path: a, value: '{{ len .children }}'}]}", Reads(children=frozenset({"*"}))),
         ("when: [{field: status.phase, equals: x}]", Reads(status=True)),
         ("when: [{field: spec.a, equals: '{{ .health.phase }}'}]", Reads(runtime=True)),
-        ("onCreate: {jobs: [{image: a, readyWhen: [{field: status.x}]}]}", Reads(children=frozenset({"jobs"}))),
+        ("onCreate: {jobs: [{image: a, readyWhen: [{field: status.active}]}]}", Reads(children=frozenset({"jobs"}))),
     ],
 )  # fmt: skip
 def test_what_a_box_reads_decides_what_is_cached(box: str, reads: Reads) -> None:

@@ -7,13 +7,14 @@ findings' texts: those on the page are what the loader says about the bad exampl
 from reference.cases.case import CRD, Case, load_case
 from reference.cases.compatibility import COMPATIBILITY
 from reference.cases.conditions import CONDITIONS
+from reference.cases.expressions import EXPRESSIONS
 from reference.cases.judgement import JUDGEMENT
 from reference.cases.references import REFERENCES
 from reference.cases.resources import RESOURCES
 from reference.cases.structure import STRUCTURE
 from reference.cases.yaml_text import YAML_TEXT
 
-CASES = (*YAML_TEXT, *STRUCTURE, *REFERENCES, *CONDITIONS, *RESOURCES, *COMPATIBILITY, *JUDGEMENT)
+CASES = (*YAML_TEXT, *STRUCTURE, *REFERENCES, *CONDITIONS, *RESOURCES, *COMPATIBILITY, *JUDGEMENT, *EXPRESSIONS)
 """In the order of the page."""
 
 __all__ = ["CASES", "CRD", "Case", "load_case"]

@@ -45,7 +45,8 @@ def _typed(box: str) -> str:
     return _HEAD + "".join(f"    {line}\n" for line in box.strip().splitlines())
 
 
-def _case(number: int, meaning: str, bad: str, good: str) -> Case:
+def typed_case(number: int, meaning: str, bad: str, good: str) -> Case:
+    """A case in the operatorBox of an entry whose CRD has a schema."""
     return Case(number, meaning, _typed(bad), _typed(good), place="crds", files=_FILES)
 
 
@@ -55,34 +56,34 @@ _IMAGE: Final = "onReconcile:\n  deployments:\n    - {{image: nginx, {}}}\n"
 _ROLE: Final = "onReconcile:\n  roles:\n    - rules: [{{apiGroups: [''], resources: [configmaps], verbs: [{}]}}]\n"
 
 JUDGEMENT: Final = (
-    _case(
+    typed_case(
         1306,
         "By the CRD's schema the field may hold values that this field of the child refuses, such as text for a "
         "number.",
         _DEPLOYMENT.format("replicas: '{{ .spec.size }}'"),
         _DEPLOYMENT.format("replicas: '{{ .spec.replicas }}'"),
     ),
-    _case(
+    typed_case(
         1307,
         "By the CRD's schema every value of the field is refused: by this field of the child, or by the CRD where it "
         "is a status field.",
         "status:\n  fields:\n    - {path: ready, value: '{{ .spec.image }}'}\n",
         "status:\n  fields:\n    - {path: ready, value: '{{ .spec.replicas }}'}\n",
     ),
-    _case(
+    typed_case(
         1308,
         "The CRD's schema neither requires the field nor gives it a default, and the template prints it as it is. "
         "Conditions that look at the field, `if` and `default` all answer for its absence.",
         _MAP.format(".spec.host"),
         _MAP.format('.spec.host | default "localhost"'),
     ),
-    _case(
+    typed_case(
         1412,
         "The test compares numbers or text, and by the CRD's schema the field is something else.",
         "when: [{field: spec.public, greaterThan: 1}]\n",
         "when: [{field: spec.replicas, greaterThan: 1}]\n",
     ),
-    _case(
+    typed_case(
         1413,
         "By the CRD's schema the field never has the value it is compared with.",
         "when: [{field: spec.tier, equals: wbe}]\n",

@@ -20,6 +20,7 @@ from orkestra.katalog.checks.names import check_names
 from orkestra.katalog.checks.privileges import check_privileges, check_roles
 from orkestra.katalog.checks.references import check_references
 from orkestra.katalog.checks.schemas import check_schema_paths
+from orkestra.katalog.checks.templates import check_templates
 from orkestra.katalog.checks.tracking import check_tracking_marks
 from orkestra.katalog.checks.truths import check_conditions
 from orkestra.katalog.checks.volatile import check_volatile_values
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     check_loops,
     check_references,
     check_schema_paths,
+    check_templates,
     check_field_types,
     check_conditions,
     check_manifests,

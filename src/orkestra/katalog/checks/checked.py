@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from orkestra.katalog.crdfile import Crds
 from orkestra.katalog.diagnostics.finding import Hint, Related, Span
@@ -38,6 +38,8 @@ class Checked:
     declared: frozenset[str]
     decoder: Decoder
     crds: Crds = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What one check has found out of a box and others ask for too."""
     _evaluated: dict[str, tuple[Evaluated, ...]] = field(default_factory=dict)
 
     @property

@@ -1,24 +1,24 @@
-"""Values held against the types of the CRD's schema: templates into typed fields, status fields, missing defaults.
-
-Only templates that are one path, such as ``{{ .spec.replicas }}``, have a type that is known without running them.
-"""
+"""Values held against the types of the CRD's schema: templates into typed fields, status fields, missing defaults."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.checks.schemas import schema_of
-from orkestra.katalog.checks.schematypes import OPEN, FieldType, type_at
+from orkestra.katalog.checks.datatypes import DataTypes, types_of
+from orkestra.katalog.checks.templates import analysis_of
 from orkestra.katalog.model import Condition, OperatorBox, StatusField
 from orkestra.katalog.paths import Path
+from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import Constant, TemplateValue, Value
 from orkestra.katalog.walk import Site
+from orkestra.template.inference.shapes import described
 
 _LONE = re.compile(r"\s*\{\{-?\s*\$?((?:\.[A-Za-z_][A-Za-z0-9_]*)+)\s*-?\}\}\s*")
 _BARE = re.compile(r"\{\{-?\s*\$?((?:\.[A-Za-z_][A-Za-z0-9_]*)+)\s*-?\}\}")
+_DIGITS = re.compile(r"[-+.\deE\s]*", re.ASCII)
 _BRANCHES = re.compile(r"\{\{-?\s*(?:if|with|range|else|block|define)\b")
 
 _NEVER: Final = {
@@ -45,19 +45,19 @@ _SORTS: Final = {"int": "integer", "float": "number", "bool": "boolean", "string
 
 def check_field_types(checked: Checked) -> None:
     for box in checked.boxes:
-        schema = schema_of(box)
-        if schema is None:
-            continue
+        types = types_of(box, checked)
         told: set[Path] = set()
         for site, templates, tested in checked.evaluated(box):
             if checked.is_full:
                 return
             for template in templates:
-                _check_type(template, site, schema, checked)
-                if not isinstance(tested, Condition) and site.entry is not None:
-                    _check_default(template, site, box, schema, told, checked)
-        for field in box.status.fields:
-            _check_status(field, schema, checked)
+                if template.wanted in _WANTED and not isinstance(tested, Condition):
+                    _check_type(template, site, types)
+                if types.is_typed and not isinstance(tested, Condition) and site.entry is not None:
+                    _check_default(template, site, types, told)
+        if types.is_typed:
+            for field in box.status.fields:
+                _check_status(field, types)
 
 
 def lone_path(value: Value | None) -> Path:
@@ -66,24 +66,55 @@ def lone_path(value: Value | None) -> Path:
     return tuple(found[1].lstrip(".").split(".")) if found else ()
 
 
-def _typed(path: Path, site: Site, schema: Mapping[str, Any], *, is_spec_given: bool = False) -> FieldType:
-    if not path or path[0] not in ("spec", "status") or (site.loop is not None and path[0] == site.loop.as_name):
-        return OPEN
-    return type_at(path, schema, is_spec_given=is_spec_given)
-
-
-def _check_type(template: TemplateValue, site: Site, schema: Mapping[str, Any], checked: Checked) -> None:
-    path = lone_path(template)
-    found = _typed(path, site, schema)
-    if not found.type:
+def _check_type(template: TemplateValue, site: Site, types: DataTypes) -> None:
+    """A template that yields one value, against the field it fills."""
+    path, name = lone_path(template), template.field.rpartition(".")[2]
+    checked = types.checked
+    if path:
+        kinds = frozenset((types.type_of(path, site).type,)) - {""}
+        shown = f"{'.'.join(path)} is of type {', '.join(kinds)} in the schema"
+    elif template.wanted == "text":
         return
-    shown, name = ".".join(path), template.field.rpartition(".")[2]
-    message = f"{name}: {shown} is of type {found.type} in the CRD; {_WANTED.get(template.wanted, '')} is needed here"
-    if found.type in _NEVER[template.wanted]:
-        checked.report(1307, message, template.origin.span_at(1, 1, len(template.text)))
-    elif found.type in _PERHAPS[template.wanted]:
-        hint = f"make {shown} {_article(template.wanted)} in the CRD" if template.wanted != "text" else "use toJson"
-        checked.report(1306, message, template.origin.span_at(1, 1, len(template.text)), hint)
+    else:
+        if _is_spoilt(template):
+            message = f"{name}: the text around the template is never {_WANTED[template.wanted]}"
+            checked.report(1307, message, template.origin.span_at(1, 1, len(template.text)))
+            return
+        value = analysis_of(template, site, types).value if not template.is_plain else None
+        kinds = value.kinds - {"null"} if value is not None else frozenset()
+        if value is None or (value.is_constant and _reads_as(template.wanted, value.constant)):
+            return
+        shown = f"this gives {described(value)}"
+    if not kinds:
+        return
+    message = f"{name}: {shown}; {_WANTED[template.wanted]} is needed here"
+    at = template.origin.span_at(1, 1, len(template.text.partition("\n")[0]))
+    if kinds <= frozenset(_NEVER[template.wanted]):
+        checked.report(1307, message, at)
+    elif kinds <= {*_NEVER[template.wanted], *_PERHAPS[template.wanted]} and not (kinds == {"number"} and not path):
+        checked.report(1306, message, at, _way_out(template.wanted, path))
+
+
+def _way_out(wanted: str, path: Path) -> str:
+    if not path:
+        return {"int": "toInt makes a number of text", "number": "toFloat makes a number of text"}.get(wanted, "")
+    return f"make {'.'.join(path)} {_article(wanted)} in the CRD" if wanted != "text" else "use toJson"
+
+
+def _is_spoilt(template: TemplateValue) -> bool:
+    """Text is printed beside the value, and no number or flag has such text in it."""
+    if template.wanted not in ("int", "number"):
+        return False
+    return any(piece and not _DIGITS.fullmatch(piece) for piece in template.template.pieces)
+
+
+def _reads_as(wanted: str, value: Any) -> bool:
+    """Whether a constant text says what the field wants."""
+    if not isinstance(value, str):
+        return value is None
+    if wanted == "bool":
+        return value.strip().lower() in ("true", "false", "")
+    return not value.strip() or bool(_DIGITS.fullmatch(value))
 
 
 def _article(wanted: str) -> str:
@@ -91,23 +122,35 @@ def _article(wanted: str) -> str:
     return f"an {sort}" if sort[0] in "aeio" else f"a {sort}"
 
 
-def _check_default(
-    template: TemplateValue, site: Site, box: OperatorBox, schema: Mapping[str, Any], told: set[Path], checked: Checked
-) -> None:
-    """A path that may be absent, printed as it is: once for each path of a box."""
+def _check_default(template: TemplateValue, site: Site, types: DataTypes, told: set[Path]) -> None:
+    """A path that may be absent, printed as it is or through text functions: once for each path of a box."""
     if template.wanted != "text" or _BRANCHES.search(template.text):
         # a number or a flag that is absent leaves its field out
         return
-    for bare in _BARE.finditer(template.text):
-        path = tuple(bare[1].lstrip(".").split("."))
-        found = _typed(path, site, schema, is_spec_given=True)
-        if not found.type or found.is_present or path[0] != "spec" or path in told or _is_guarded(path, site, box):
+    for path, line, column, width in _printed(template, site, types):
+        if path in told or path[0] != "spec" or _is_guarded(path, site, types.box):
             continue
         told.add(path)
-        before = template.text[: bare.start(1)]
-        at = template.origin.span_at(before.count("\n") + 1, len(before) - before.rfind("\n"), len(bare[1]))
-        message = f"{'.'.join(path)} is optional in the CRD, and nothing is printed where it is absent"
-        checked.report(1308, message, at, f"give it a default in the CRD, or write {{{{ {bare[1]} | default … }}}}")
+        at = template.origin.span_at(line, column, width)
+        shown = ".".join(path)
+        message = f"{shown} is optional in the CRD, and nothing is printed where it is absent"
+        hint = f"give it a default in the CRD, or write {{{{ .{shown} | default … }}}}"
+        types.checked.report(1308, message, at, hint)
+
+
+def _printed(template: TemplateValue, site: Site, types: DataTypes) -> Iterator[tuple[Path, int, int, int]]:
+    """Optional paths and where they are printed."""
+    if template.is_plain:
+        for bare in _BARE.finditer(template.text):
+            path = tuple(bare[1].lstrip(".").split("."))
+            found = types.type_of(path, site, is_spec_given=True)
+            if found.type and not found.is_present:
+                before = template.text[: bare.start(1)]
+                yield path, before.count("\n") + 1, len(before) - before.rfind("\n"), len(bare[1])
+        return
+    for shape, line, column, width in analysis_of(template, site, types).printed:
+        for path in sorted(shape.optional):
+            yield path, line, column, width
 
 
 def _is_guarded(path: Path, site: Site, box: OperatorBox) -> bool:
@@ -121,27 +164,29 @@ def _is_guarded(path: Path, site: Site, box: OperatorBox) -> bool:
     return False
 
 
-def _check_status(field: StatusField, schema: Mapping[str, Any], checked: Checked) -> None:
-    wanted = type_at(("status", *field.path), schema)
+def _check_status(field: StatusField, types: DataTypes) -> None:
+    checked = types.checked
+    wanted = types.type_of(("status", *field.path), Site())
     if not wanted.type:
         return
     shown = ".".join(field.path)
     at = checked.span(field.position)
-    sort = _sort_of(field, schema)
+    sort = _sort_of(field, types)
     if sort and sort != wanted.type and (sort, wanted.type) != ("integer", "number"):
         hint = f"write type: {_TYPES[wanted.type]}" if field.type in _SORTS and wanted.type in _TYPES else ""
         checked.report(1307, f"{shown}: the CRD's schema wants {wanted.type}, this is {sort}", at, hint)
     elif isinstance(field.value, Constant) and sort == "string" and wanted.allowed is not None:
         text = str(field.value.value)
-        allowed = ", ".join(str(value) for value in wanted.allowed[:12])
         if text not in wanted.allowed:
-            checked.report(1307, f'{shown}: "{text[:60]}" is none of the values the CRD allows: {allowed}', at)
+            allowed = [str(value) for value in wanted.allowed]
+            message = f'{shown}: "{text[:60]}" is none of the values the CRD allows'
+            checked.report(1307, message, at, lambda: hint_for(text, allowed))
 
 
 _TYPES: Final = {sort: name for name, sort in _SORTS.items()}
 
 
-def _sort_of(field: StatusField, schema: Mapping[str, Any]) -> str:
+def _sort_of(field: StatusField, types: DataTypes) -> str:
     """The type that is written, in the schema's words; empty where only a run can tell."""
     if field.type in _SORTS:
         return _SORTS[field.type]
@@ -151,7 +196,15 @@ def _sort_of(field: StatusField, schema: Mapping[str, Any]) -> str:
             if isinstance(value, kinds):
                 return "" if isinstance(value, str) and _reads_otherwise(value) else sort
         return ""
-    return _typed(lone_path(field.value), Site(), schema).type
+    if not isinstance(field.value, TemplateValue):
+        return ""
+    path = lone_path(field.value)
+    if path:
+        return types.type_of(path, Site()).type
+    value = analysis_of(field.value, Site(), types).value if not field.value.is_plain else None
+    found = value.kinds - {"null"} if value is not None and not value.is_constant else frozenset()
+    # text that a function gives may read as a number or a flag
+    return next(iter(found)) if len(found) == 1 and not found & {"string", "integer"} else ""
 
 
 def _reads_otherwise(text: str) -> bool:

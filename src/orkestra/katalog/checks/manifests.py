@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from orkestra.k8s.builtin import definition, definitions, resolve
 from orkestra.k8s.gvk import GVK
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.checks.schemas import schema_of, schema_of_version
+from orkestra.katalog.checks.schematypes import schema_of, schema_of_version
 from orkestra.katalog.diagnostics.finding import Hint, Span
 from orkestra.katalog.model import ResourceEntry
 from orkestra.katalog.schema.decoder import shape_of

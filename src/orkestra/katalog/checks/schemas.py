@@ -1,102 +1,74 @@
-"""Paths that the CRD's schema cannot have: typing errors that would only ever yield nothing, or be pruned.
-
-Only what is certain is reported: a step is wrong when the schema lists properties, allows no others, and lacks it.
-"""
+"""Paths that the schema of what they look at cannot have: typing errors that would only ever yield nothing, or be
+pruned."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import Final, TypeAlias
 
-from orkestra.k8s.objects import Object, get_path
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.diagnostics.finding import Span
-from orkestra.katalog.model import Condition, OperatorBox
+from orkestra.katalog.checks.datatypes import DataTypes, Place, types_of
+from orkestra.katalog.checks.schematypes import Gap
+from orkestra.katalog.diagnostics.finding import Hint, Span
+from orkestra.katalog.model import Condition
 from orkestra.katalog.paths import Path
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import TemplateValue
 from orkestra.katalog.walk import Site, first_reads
 
-_CHECKED_ROOTS = frozenset({"spec", "status"})
-"""``metadata`` is Kubernetes' own; other roots are checked as references."""
+_SURE: Final = frozenset({("metadata", "name"), ("metadata", "namespace"), ("metadata",), ("spec",), ("status",)})
+_NONE: Final = ("",)
+_WORDS: Final = {"string": "text", "integer": "a number", "number": "a number", "boolean": "true or false"}
 
-_OPEN = ("x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource")
-
-Schema = Mapping[str, Any]
+Located: TypeAlias = tuple[Path, int, int, int]
 
 
 def check_schema_paths(checked: Checked) -> None:
     for box in checked.boxes:
-        schema = schema_of(box)
-        if schema is None:
-            continue
+        types = types_of(box, checked)
         for site, templates, tested in checked.evaluated(box):
             for template in templates:
-                _check_template(template, site, schema, checked)
-            if tested is not None and tested.path and not site.own_child:
+                check_reads(template, _reads(template), site, types)
+            if tested is not None and tested.path:
                 place = tested.place if isinstance(tested, Condition) else tested.position
-                _check(tested.path, site, schema, checked, partial(checked.span, place))
+                check_path(tested.path, site, types, partial(checked.span, place))
         for field in box.status.fields:
-            _check(("status", *field.path), Site(), schema, checked, partial(checked.span, field.position))
+            check_path(("status", *field.path), Site(), types, partial(checked.span, field.position))
 
 
-def schema_of(box: OperatorBox) -> Schema | None:
-    """The schema of the entry's version, from its CRD; None where there is none."""
-    return schema_of_version(box.crd, box.gvk.version)
-
-
-def schema_of_version(crd: Object | None, name: str) -> Schema | None:
-    """The schema of one version of a CRD."""
-    versions = get_path(crd, ("spec", "versions"), [])
-    for version in versions if isinstance(versions, list) else ():
-        if isinstance(version, dict) and version.get("name") == name:
-            schema = get_path(version, ("schema", "openAPIV3Schema"))
-            return schema if isinstance(schema, dict) else None
-    return None
-
-
-def missing_step(path: Path, schema: Schema) -> tuple[int, tuple[str, ...]] | None:
-    """(index of the first step the schema cannot have, what it has there); None when the path may exist."""
-    current: Any = schema
-    for n, step in enumerate(path):
-        if not isinstance(current, Mapping) or any(current.get(key) for key in _OPEN):
-            return None
-        properties, others, items = (current.get(key) for key in ("properties", "additionalProperties", "items"))
-        if isinstance(properties, Mapping) and step in properties:
-            current = properties[step]
-        elif isinstance(items, Mapping) and current.get("type") == "array":
-            current = items
-        elif isinstance(others, Mapping):
-            current = others
-        elif (
-            step == "*"
-            or others
-            or not isinstance(properties, Mapping)
-            or not properties
-            or any(key in current for key in ("allOf", "anyOf", "oneOf"))
-        ):
-            return None
-        else:
-            return n, tuple(properties)
-    return None
-
-
-def _check_template(template: TemplateValue, site: Site, schema: Schema, checked: Checked) -> None:
-    for read in first_reads(template):
-        width = sum(len(step) + 1 for step in read.path)
-        line, column = read.line, read.column
-        _check(read.path, site, schema, checked, partial(template.origin.span_at, line, column, width))
-
-
-def _check(path: Path, site: Site, schema: Schema, checked: Checked, place: Callable[[], Span]) -> None:
-    if path[0] not in _CHECKED_ROOTS or checked.is_full or (site.loop is not None and path[0] == site.loop.as_name):
-        return
-    found = missing_step(path, schema)
+def check_path(path: Path, site: Site, types: DataTypes, place: Callable[[], Span]) -> Path:
+    """Reports a path that cannot exist, and gives its part up to the step that is wrong; empty where none is. ``place``
+    is asked for only then."""
+    if path in _SURE or types.checked.is_full:
+        return ()
+    found = types.gap_of(path, site)
     if found is None:
-        return
-    n, known = found
-    where = ".".join(path[:n]) or "the object"
-    shown = ".".join(path)
-    message = f"{shown[:120]}: the CRD's schema has no {path[n][:60]} in {where[:120]}"
-    checked.report(1305, message, place(), lambda: hint_for(path[n], known))
+        return ()
+    message, hint = _told(path, *found)
+    types.checked.report(1305, message, place(), hint)
+    return path[: found[0].step + found[1].lead + 1]
+
+
+def check_reads(template: TemplateValue, reads: Iterable[Located], site: Site, types: DataTypes) -> None:
+    """The paths a template reads, each with (line, column, width); of those that go wrong at one step, the first."""
+    told: set[Path] = set()
+    for path, line, column, width in reads:
+        if not any(path[: len(wrong)] == wrong for wrong in told):
+            told.add(check_path(path, site, types, partial(template.origin.span_at, line, column, width)) or _NONE)
+
+
+def _reads(template: TemplateValue) -> Iterator[Located]:
+    for read in first_reads(template):
+        yield read.path, read.line, read.column, sum(len(step) + 1 for step in read.path)
+
+
+def _told(path: Path, gap: Gap, at: Place) -> tuple[str, Hint]:
+    n = gap.step + at.lead
+    step, where, shown = path[n][:60], ".".join(path[:n])[:120], ".".join(path)[:120]
+    if gap.kind == "array":
+        return f"{shown}: {where} is a list, which has no {step}", "go over it with range, or take an item with index"
+    if gap.kind != "object":
+        return f"{shown}: {where} is {_WORDS[gap.kind]}, there is no {step} in it", ""
+    message = f"{shown}: {at.owner} has no {step} in {where or 'the object'}"
+    return message, lambda: hint_for(path[n], gap.known)

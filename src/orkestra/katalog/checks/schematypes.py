@@ -1,16 +1,20 @@
-"""What a CRD's schema says of the value at a path, as far as it is certain."""
+"""What a schema says of the value at a path, as far as it is certain."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from orkestra.k8s.builtin import resolve
+from orkestra.k8s.objects import Object, get_path
+from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.paths import Path
 
-_UNDECIDED: Final = (
-    "allOf", "anyOf", "oneOf", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource",
-)  # fmt: skip
+_OPEN_KEYS: Final = ("x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource")
+_COMBINED: Final = ("allOf", "anyOf", "oneOf")
+_UNDECIDED: Final = (*_COMBINED, *_OPEN_KEYS)
+_SCALARS: Final = ("string", "integer", "number", "boolean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +22,53 @@ class FieldType:
     """``type``: string, integer, number, boolean, object or array; empty where the schema leaves it open.
 
     ``is_present``: every object has it, because it and all above it are required or have a default. ``allowed``: the
-    values of an enum.
+    values of an enum. ``minimum`` and ``maximum`` are those of a number, both inside.
     """
 
     type: str = ""
     is_present: bool = False
     allowed: tuple[Any, ...] | None = None
     is_nullable: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
 
 
 OPEN: Final = FieldType()
 
 
-def type_at(path: Path, schema: Mapping[str, Any], *, is_spec_given: bool = False) -> FieldType:
+class Gap(NamedTuple):
+    """The ``step``-th step of a path leads nowhere: what stands before it has ``known`` fields, or is a scalar or a
+    list (``kind``)."""
+
+    step: int
+    known: tuple[str, ...] = ()
+    kind: str = "object"
+
+
+def schema_of(box: OperatorBox) -> Mapping[str, Any] | None:
+    """The schema of the entry's version, from its CRD; None where there is none."""
+    return schema_of_version(box.crd, box.gvk.version)
+
+
+def schema_of_version(crd: Object | None, name: str) -> Mapping[str, Any] | None:
+    """The schema of one version of a CRD."""
+    versions = get_path(crd, ("spec", "versions"), [])
+    for version in versions if isinstance(versions, list) else ():
+        if isinstance(version, dict) and version.get("name") == name:
+            schema = get_path(version, ("schema", "openAPIV3Schema"))
+            return schema if isinstance(schema, dict) else None
+    return None
+
+
+def type_at(
+    path: Path, schema: Mapping[str, Any], *, is_spec_given: bool = False, is_builtin: bool = False
+) -> FieldType:
     """OPEN where the path cannot be followed. ``is_spec_given``: take it that every object has a spec, which few CRDs
-    bother to require."""
+    bother to require. ``is_builtin``: the schema is one of Kubernetes' own, with references."""
     current: Any = schema
     is_present = True
     for n, step in enumerate(path):
+        current = _opened(current, is_builtin)
         if not isinstance(current, Mapping) or any(current.get(key) for key in _UNDECIDED):
             return OPEN
         properties, others, items = (current.get(key) for key in ("properties", "additionalProperties", "items"))
@@ -49,10 +82,59 @@ def type_at(path: Path, schema: Mapping[str, Any], *, is_spec_given: bool = Fals
         else:
             current = items if current.get("type") == "array" else others
             is_present = False
+    current = _opened(current, is_builtin)
     if not isinstance(current, Mapping) or any(current.get(key) for key in _UNDECIDED):
         return OPEN
     found, enum = current.get("type"), current.get("enum")
     if not isinstance(found, str) or current.get("x-kubernetes-int-or-string"):
         return OPEN
     allowed = tuple(enum) if isinstance(enum, list) else None
-    return FieldType(found, is_present, allowed, current.get("nullable") is True)
+    low, high = (_bound(current, key) for key in ("minimum", "maximum"))
+    return FieldType(found, is_present, allowed, current.get("nullable") is True, low, high)
+
+
+def _bound(schema: Mapping[str, Any], key: str) -> float | None:
+    value = schema.get(key)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def gap_in(path: Path, schema: Mapping[str, Any], *, is_builtin: bool = False) -> Gap | None:
+    """The first step the schema cannot have; None when the path may exist. A step is only wrong when the schema lists
+    properties, allows no others, and lacks it; below a scalar; or in a list, when it is no index."""
+    current: Any = schema
+    is_keyed = False
+    for n, step in enumerate(path):
+        current = _opened(current, is_builtin)
+        if not isinstance(current, Mapping) or any(current.get(key) for key in _OPEN_KEYS):
+            return None
+        properties, others, items = (current.get(key) for key in ("properties", "additionalProperties", "items"))
+        kind = current.get("type")
+        if isinstance(properties, Mapping) and step in properties:
+            current = properties[step]
+        elif kind == "array" and isinstance(items, Mapping):
+            if step != "*" and not (step.isascii() and step.isdigit()):
+                return Gap(n, (), "array")
+            current = items
+        elif isinstance(others, Mapping):
+            current, is_keyed = others, True
+        elif kind in _SCALARS and not any(key in current for key in _COMBINED) and step != "*":
+            # below a map the steps may be one key with dots
+            return None if is_keyed or current.get("x-kubernetes-int-or-string") else Gap(n, (), str(kind))
+        elif (
+            step == "*"
+            or others
+            or not isinstance(properties, Mapping)
+            or not properties
+            or any(key in current for key in _COMBINED)
+        ):
+            return None
+        else:
+            return Gap(n, tuple(properties))
+    return None
+
+
+def _opened(schema: Any, is_builtin: bool) -> Any:
+    """The schema a reference of a built-in schema names."""
+    if is_builtin and isinstance(schema, dict) and ("$ref" in schema or "allOf" in schema):
+        return resolve(schema)
+    return schema

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.checks.schemas import schema_of
-from orkestra.katalog.checks.schematypes import FieldType, type_at
+from orkestra.katalog.checks.datatypes import DataTypes, types_of
+from orkestra.katalog.checks.schematypes import FieldType
 from orkestra.katalog.model import Condition, Conditions, OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.suggest import closest
@@ -23,10 +23,10 @@ _TEXTUAL: Final = frozenset(("prefix", "notPrefix", "suffix", "notSuffix", "rege
 
 def check_conditions(checked: Checked) -> None:
     for box in checked.boxes:
-        schema = schema_of(box)
+        types = types_of(box, checked)
         for site, _, tested in checked.evaluated(box):
-            if schema is not None and isinstance(tested, Condition):
-                _check_fit(tested, site, schema, checked)
+            if isinstance(tested, Condition):
+                _check_fit(tested, site, types, checked)
         for conditions in _lists_of(box):
             _check_list(conditions.when, checked)
 
@@ -39,13 +39,11 @@ def _lists_of(box: OperatorBox) -> Iterable[Conditions]:
     return [each for each in candidates if each is not None]
 
 
-def _check_fit(condition: Condition, site: Site, schema: Mapping[str, Any], checked: Checked) -> None:
+def _check_fit(condition: Condition, site: Site, types: DataTypes, checked: Checked) -> None:
     path = condition.path
-    if path is None or site.own_child or path[0] not in ("spec", "status"):
+    if path is None:
         return
-    if site.loop is not None and path[0] == site.loop.as_name:
-        return
-    found = type_at(path, schema)
+    found = types.type_of(path, site)
     if not found.type:
         return
     shown, operator = ".".join(path), condition.operator

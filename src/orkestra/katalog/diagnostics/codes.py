@@ -81,6 +81,13 @@ _ROWS = (
     (1306, "a value that may not fit the field", Severity.WARNING),
     (1307, "a value that never fits the field"),
     (1308, "an optional field without a default", Severity.NOTE),
+    (1309, "an argument the function refuses"),
+    (1310, "an argument the function may refuse", Severity.WARNING),
+    (1311, "a format that does not fit its arguments", Severity.WARNING),
+    (1312, "a condition that is the same for all data", Severity.WARNING),
+    (1313, "a template's comparison with what the field never is"),
+    (1314, "a value that never counts", Severity.WARNING),
+    (1315, "a piped value in the wrong place", Severity.WARNING),
     # 14xx conditions
     (1401, "an unknown operator"),
     (1402, "two tests in one condition"),
