@@ -9,6 +9,8 @@ import click
 from orkestra.cli import LazyGroup, Row
 
 ROWS: Final[dict[str, Row]] = {
+    "bundle": Row("generating.bundle", "All that a definition needs in a cluster, in one stream or folder."),
+    "configmap": Row("generating.configmap", "The ConfigMap that brings a definition to the runtime."),
     "rbac": Row("generating.rbac", "The rights the runtime needs for a definition, and no others."),
     "schema": Row("generating.schema", "The JSON Schema of definitions, for editors."),
 }

@@ -25,6 +25,9 @@ file_option = click.option(
 namespace_option = click.option(
     "-n", "--namespace", default="orkestra-system", show_default=True, help="Where the runtime runs."
 )
+configmap_option = click.option(
+    "--configmap", default="orkestra-katalog", show_default=True, help="Name of the ConfigMap."
+)
 out_option = click.option(
     "-o",
     "--output",
@@ -92,6 +95,37 @@ class Definition:
                 f"warning: {gvk}: nothing here tells its plural, taken to be {plural!r}; --crd names its CRD", err=True
             )
         return documents
+
+    def files(self) -> dict[str, str]:
+        """The definition and what it names, as keys of a ConfigMap. Raises CannotRun; what is too large ends the
+        command with 1."""
+        from orkestra.generate.configmap import MAX_APPLIED_BYTES, TooLarge, packed, references
+        from orkestra.katalog.roots import find_root, resolve_inside
+
+        path = Path(self.katalog.path)
+        text = _read(path)
+        root = find_root(path)
+        named = {found.path: _read(resolve_inside(found.path, path, root)) for found in references(text)}
+        try:
+            data = packed(text, named)
+        except TooLarge as error:
+            click.echo(f"error: {path}: {error}", err=True)
+            sys.exit(1)
+        size = sum(len(content.encode()) for content in data.values())
+        if size > MAX_APPLIED_BYTES:
+            click.echo(
+                f"warning: {size:,} bytes of data are too much for a client-side kubectl apply: use --server-side",
+                err=True,
+            )
+        return data
+
+
+def _read(path: Path) -> str:
+    """A file that the loader has read, as text without a byte order mark."""
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRun(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
 
 
 def deliver(text: str, out: Path | None, *, check: bool = False) -> int:

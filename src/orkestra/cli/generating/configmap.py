@@ -1,0 +1,39 @@
+"""``ork generate configmap``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orkestra.cli.generating.definition import (
+    Definition,
+    check_option,
+    configmap_option,
+    deliver,
+    file_option,
+    namespace_option,
+    out_option,
+)
+
+
+@click.command("configmap")
+@file_option
+@namespace_option
+@configmap_option
+@out_option
+@check_option
+def command(file: str | None, namespace: str, configmap: str, out: Path | None, check: bool) -> int:
+    """Print the ConfigMap that brings a Katalog, and the CRD files it names, to the runtime.
+
+    What cannot run makes none: findings are printed, and the exit code is 1. The same holds for more than a ConfigMap
+    can carry.
+
+    \b
+    ork generate configmap -f katalog.yaml -o katalog-configmap.yaml
+    ork generate configmap -f katalog.yaml -o katalog-configmap.yaml --check
+    """
+    from orkestra.generate.configmap import configmap_document
+    from orkestra.generate.writer import write
+
+    return deliver(write([configmap_document(Definition.load(file).files(), configmap, namespace)]), out, check=check)
