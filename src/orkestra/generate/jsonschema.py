@@ -2,13 +2,13 @@
 
 It refuses only what ``ork validate`` refuses too: where a type reads more than a schema can say, the schema lets it
 pass. Texts for hovering are in ``markdownDescription``, starting points in ``defaultSnippets``; validators that do not
-know these keywords pass them by.
+know these keywords pass them by. There is no ``default``: editors would write it out wherever a block begins.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from orkestra.generate.snippets import SNIPPETS
@@ -41,6 +41,8 @@ DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 _SCALARS: Final = ["string", "number", "boolean", "null"]
 _TEMPLATE: Final = r"\{\{"
 _WORDS_OF_YAML: Final = "true|false|yes|no|on|off|True|False|Yes|No|On|Off|TRUE|FALSE|YES|NO|ON|OFF"
+_USUAL: Final = (State.SUPPORTED, State.LATER)
+_WRITTEN: Final = {"not": {"type": "null"}}
 _STATES: Final = {
     State.LATER: "Accepted by `ork validate`, refused by `ork run`: this version cannot do it yet.",
     State.OLDER: "An older spelling",
@@ -129,29 +131,18 @@ class _Maker:
 
     def _definition(self, block: Block) -> JsonSchema:
         properties = {name: self._property(row, block) for name, row in block.fields.items()}
-        found: JsonSchema = {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
+        found: JsonSchema = {
+            "title": block.title,
+            "type": ["object", "null"],
+            "properties": properties,
+            "additionalProperties": False,
+        }
         if block.doc:
             found["description"] = block.doc
         required = [name for name, row in block.fields.items() if row.required]
         if required:
             found["required"] = required
-        rules: list[JsonSchema] = [
-            {
-                "not": {"required": [one, other]},
-                "errorMessage": f"{other} and {one} exclude each other in {block.title}",
-            }
-            for group in block.exclusive
-            for n, one in enumerate(group)
-            for other in group[n + 1 :]
-            if one in properties and other in properties
-        ]
-        rules += [
-            {
-                "anyOf": [{"type": "null"}, *({"required": [name]} for name in group)],
-                "errorMessage": f"{block.title}: one of {', '.join(group)} is required",
-            }
-            for group in block.one_of
-        ]
+        rules = [*_exclusions(block), *_choices_of_one(block), *_other_spellings(block)]
         if rules:
             found["allOf"] = rules
         if block in FILES.values():
@@ -164,19 +155,12 @@ class _Maker:
 
     def _property(self, row: Field, block: Block) -> JsonSchema:
         state = state_of(row)
-        if state not in (State.SUPPORTED, State.LATER):
-            return _other_spelling(row, state)
+        if state not in _USUAL:
+            return {"description": _way_out(row, state), "doNotSuggest": True}
         found = self._operator(row) if block is CONDITION and row.name in BY_ANY_NAME else self.of(row.type)
         found = dict(found)
         found["markdownDescription"] = _hover(row, block)
-        found["description"] = row.doc or row.name
-        default = row.default
-        if isinstance(default, bool | int | str) and default != "":
-            found["default"] = default
-        elif default_in_words(row):
-            found["default"] = default_in_words(row)
-        if state is State.LATER:
-            found["deprecationMessage"] = f"{row.name}: recognised, but this version cannot run it yet"
+        found["description"] = found["markdownDescription"] if "anyOf" in found else row.doc or row.name
         return found
 
     def _operator(self, row: Field) -> JsonSchema:
@@ -285,18 +269,33 @@ _MAKERS: Final[Mapping[type[FieldType], Callable[[Any], JsonSchema]]] = {
 """Schema by type; the first that fits."""
 
 
-def _other_spelling(row: Field, state: State) -> JsonSchema:
-    """An error wherever it stands, that names today's spelling; never offered."""
-    way_out = f": write {row.target}" if state in (State.OLDER, State.NEWER) and row.target else ""
-    way_out = way_out or (f"; {row.target}" if row.target else "")
-    message = f"{row.name}: {_STATES[state][0].lower()}{_STATES[state][1:]}{way_out}"
-    return {
-        "not": {},
-        "errorMessage": message,
-        "deprecationMessage": message,
-        "description": message,
-        "doNotSuggest": True,
-    }
+def _exclusions(block: Block) -> Iterator[JsonSchema]:
+    """The later of two rows that exclude each other is an error, at its key."""
+    for group in block.exclusive:
+        for n, one in enumerate(group):
+            for other in group[n + 1 :]:
+                message = f"{other} and {one} exclude each other in {block.title}"
+                both = {"required": [one, other], "properties": {one: _WRITTEN, other: _WRITTEN}}
+                yield {"if": both, "then": {"properties": {other: False}, "errorMessage": message}}
+
+
+def _choices_of_one(block: Block) -> Iterator[JsonSchema]:
+    for group in block.one_of:
+        yield {"anyOf": [*({"required": [name]} for name in group), {"type": "null"}]}
+
+
+def _other_spellings(block: Block) -> Iterator[JsonSchema]:
+    """An error at the key, that names today's spelling."""
+    for name, row in block.fields.items():
+        if (state := state_of(row)) not in _USUAL:
+            yield {"properties": {name: False}, "errorMessage": _way_out(row, state)}
+
+
+def _way_out(row: Field, state: State) -> str:
+    words = f"{row.name}: {_STATES[state][:1].lower()}{_STATES[state][1:]}"
+    if not row.target:
+        return words
+    return f"{words}: write {row.target}" if state in (State.OLDER, State.NEWER) else f"{words}; {row.target}"
 
 
 def _hover(row: Field, block: Block) -> str:

@@ -7,6 +7,14 @@ from typing import Any, Final
 
 from orkestra.katalog.schema.katalog import API_VERSION
 
+
+def _quoted(path: str) -> str:
+    """A template with the quotes YAML needs before a brace: language servers insert texts as they are."""
+    return f'"{{{{ {path} }}}}"'
+
+
+_DEPLOYMENT: Final = {"name": _quoted(".metadata.name"), "image": _quoted(".spec.${4:image}")}
+
 SNIPPETS: Final[Mapping[str, list[dict[str, Any]]]] = {
     "a Katalog": [
         {
@@ -20,11 +28,7 @@ SNIPPETS: Final[Mapping[str, list[dict[str, Any]]]] = {
                     "crds": {
                         "${2:website}": {
                             "crdFile": "${3:./crd.yaml}",
-                            "operatorBox": {
-                                "onReconcile": {
-                                    "deployments": [{"name": "{{ .metadata.name }}", "image": "{{ .spec.${4:image} }}"}]
-                                }
-                            },
+                            "operatorBox": {"onReconcile": {"deployments": [_DEPLOYMENT]}},
                         }
                     }
                 },

@@ -99,7 +99,8 @@ def test_every_row_of_every_block_is_there_with_a_text_to_show() -> None:
             if state_of(row) in (State.SUPPORTED, State.LATER) and name not in ("kind", "apiVersion"):
                 assert shown["markdownDescription"], (section.heading, name)
             elif name not in ("kind", "apiVersion"):
-                assert shown["doNotSuggest"] and name in shown["errorMessage"]
+                assert shown["doNotSuggest"] and name in shown["description"]
+                assert {name: False} in [rule.get("properties") for rule in found["allOf"]]
 
 
 @pytest.mark.parametrize(
