@@ -26,6 +26,7 @@ COMMANDS: dict[str, Row] = {
     "devserver": Row("devserver", "Run the embedded API server alone, for anyone's operator tests."),
     "explain": Row("explain", "Say what a field of a definition is."),
     "generate": Row("generate", "Make CRDs, sample objects, schemas, roles and bundles."),
+    "migrate": Row("migrate", "Rewrite definitions of older or newer layouts to today's."),
     "run": Row("run", "Run the operators of a Katalog against a cluster."),
     "validate": Row("validate", "Find what is wrong with definitions, offline."),
     "version": Row("version", "Print the version."),

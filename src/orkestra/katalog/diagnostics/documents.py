@@ -19,7 +19,7 @@ def render_json(report: Report) -> str:
     document = {
         "format": FORMAT,
         "files": [encodable(name) for name in report.files],
-        "findings": [_finding(found) for found in report.findings],
+        "findings": [finding_document(found) for found in report.findings],
         "summary": {
             "files": len(report.files),
             "skipped": report.skipped,
@@ -31,7 +31,8 @@ def render_json(report: Report) -> str:
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
-def _finding(found: Diagnostic) -> dict[str, Any]:
+def finding_document(found: Diagnostic) -> dict[str, Any]:
+    """One finding, as in ``findings``."""
     document: dict[str, Any] = {
         "code": found.code,
         "severity": found.severity.value,

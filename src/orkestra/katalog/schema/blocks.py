@@ -31,6 +31,8 @@ class State(StrEnum):
 class Field:
     """One row. ``target``: today's spelling of an older or newer field, or the way out of a Go or dead one.
 
+    ``moves_to`` is where the value of an older or newer field goes, for rewriting: keys from the row's own map on with
+    ``..`` to climb, such as ``../reconciler/workers``. Without it ``target`` says so, if it is a dotted path.
     ``is_superset`` marks fields this project adds to the language. ``later_code`` is the finding of state ``later``.
     """
 
@@ -44,6 +46,7 @@ class Field:
     tier: Tier = "C"
     is_superset: bool = False
     later_code: int = 1901
+    moves_to: str = ""
 
 
 @dataclass(slots=True)

@@ -127,12 +127,16 @@ class Shorthand(FieldType):
 
 
 class OtherSpelling(FieldType):
-    """A shape of another generation of the language: recognised, refused, today's form named."""
+    """A shape of another generation of the language: recognised, refused, today's form named.
 
-    def __init__(self, number: int, message: str, hint: str) -> None:
+    ``rewrite`` names the conversion that makes today's form of it; empty: there is none.
+    """
+
+    def __init__(self, number: int, message: str, hint: str, *, rewrite: str = "") -> None:
         self.number = number
         self.message = message
         self.hint = hint
+        self.rewrite = rewrite
         self.expects = hint
 
     def decode(self, node: Node, decoder: Decoder, where: str) -> Any:

@@ -83,6 +83,14 @@ API_TYPES: Final = Block(
     ),
 )
 
+_NEXT_ADMISSION: Final = Block(
+    "admission",
+    tuple(
+        Field(name, Raw(), state=State.NEWER, target=f"{name} on the entry", moves_to=f"../{name}")
+        for name in ("validation", "mutation", "conversion", "webhooks")
+    ),
+)
+
 CRD_ENTRY: Final = Block(
     "an entry of crds",
     (
@@ -128,14 +136,12 @@ CRD_ENTRY: Final = Block(
                 "a map with rules",
                 mapping=OtherSpelling(1901, "recognised, but this version cannot run it yet", ""),
                 sequence=OtherSpelling(
-                    1601, "a list of rules is an older spelling", "write validation: {rules: [...]}"
+                    1601, "a list of rules is an older spelling", "write validation: {rules: [...]}", rewrite="rules"
                 ),
             ),
             "rules a CR must meet",
         ),
-        Field(
-            "admission", Raw(), state=State.NEWER, target="validation, mutation, conversion and webhooks on the entry"
-        ),
+        Field("admission", _NEXT_ADMISSION, tier="W"),
         Field("idp", Raw(), state=State.OLDER, target="serve"),
         *(
             Field(name, Raw(), state=State.OLDER, target=f"operatorBox.{target}")
@@ -185,7 +191,9 @@ SPEC: Final = Block(
             ByShape(
                 "a map of entries by name",
                 mapping=MapOf(Raw()),
-                sequence=OtherSpelling(1601, "a list is an older spelling", "write a map: <name>: {…}"),
+                sequence=OtherSpelling(
+                    1601, "a list is an older spelling", "write a map: <name>: {…}", rewrite="entries"
+                ),
             ),
             "the operators, by name",
         ),

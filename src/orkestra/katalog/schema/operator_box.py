@@ -117,34 +117,48 @@ STATUS: Final = Block(
 )
 
 
-def _moved(**targets: str) -> tuple[Field, ...]:
-    return tuple(Field(name, Raw(), state=State.NEWER, target=target) for name, target in targets.items())
+def _moved(name: str, target: str, moves_to: str = "") -> Field:
+    return Field(name, Raw(), state=State.NEWER, target=target, moves_to=moves_to)
+
+
+def _onto_entry(name: str) -> Field:
+    """A field that the newer layout keeps in a group of operatorBox, and today's on the entry."""
+    return _moved(name, f"{name} on the entry", f"../../{name}")
 
 
 _NEXT_RECONCILE: Final = Block(
     "reconcile",
-    _moved(
-        onCreate="operatorBox.onCreate",
-        onReconcile="operatorBox.onReconcile",
-        onDelete="operatorBox.onDelete",
-        normalize="normalize on the entry",
-        imports="imports on the entry",
-        forceConflict="forceConflict on the entry",
-        **{row.name: f"operatorBox.reconciler.{row.name}" for row in _RECONCILER_ROWS},
+    (
+        *(_moved(name, f"operatorBox.{name}", f"../{name}") for name in ("onCreate", "onReconcile", "onDelete")),
+        *(_onto_entry(name) for name in ("normalize", "imports", "forceConflict")),
+        *(
+            _moved(row.name, f"operatorBox.reconciler.{row.name}", f"../reconciler/{row.name}")
+            for row in _RECONCILER_ROWS
+        ),
     ),
 )
-_NEXT_EMIT: Final = Block("emit", _moved(status="operatorBox.status", events="no events: they are not in this version"))
+_NEXT_EMIT: Final = Block(
+    "emit",
+    (
+        _moved("status", "operatorBox.status", "../status"),
+        _moved("events", "no events: they are not in this version"),
+    ),
+)
 _NEXT_RUNTIME: Final = Block(
     "runtime",
-    _moved(
-        finalizers="operatorBox.finalizers",
-        autoscale="operatorBox.autoscale",
-        cleanup="no cleanup: it is not in this version",
-        allowedNamespaces="allowedNamespaces on the entry",
-        restrictedNamespaces="restrictedNamespaces on the entry",
-        deletionProtection="deletionProtection on the entry",
-        ignoreStatusPatch="ignoreStatusPatch on the entry",
-        ignoreObservedGeneration="ignoreObservedGeneration on the entry",
+    (
+        *(_moved(name, f"operatorBox.{name}", f"../{name}") for name in ("finalizers", "autoscale")),
+        _moved("cleanup", "no cleanup: it is not in this version"),
+        *(
+            _onto_entry(name)
+            for name in (
+                "allowedNamespaces",
+                "restrictedNamespaces",
+                "deletionProtection",
+                "ignoreStatusPatch",
+                "ignoreObservedGeneration",
+            )
+        ),
     ),
 )
 

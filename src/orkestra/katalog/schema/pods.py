@@ -113,7 +113,7 @@ ENV: Final = ByShape(
             exclusive=(("value", "valueFrom"),),
         )
     ),
-    mapping=OtherSpelling(1504, "variables are a list, not a map", "write - name: …, value: …"),
+    mapping=OtherSpelling(1504, "variables are a list, not a map", "write - name: …, value: …", rewrite="env"),
 )
 
 _ENV_SOURCE: Final = ListOf(
@@ -139,7 +139,10 @@ ENV_FROM: Final = ByShape(
         ),
     ),
     sequence=OtherSpelling(
-        1601, "a list is an older spelling", "write secretRef: [{name: …}], configMapRef: [{name: …}]"
+        1601,
+        "a list is an older spelling",
+        "write secretRef: [{name: …}], configMapRef: [{name: …}]",
+        rewrite="envFrom",
     ),
 )
 

@@ -54,13 +54,15 @@ _LABEL_MAP: Final = MapOf(
 LABELS: Final = ByShape(
     "a map of labels",
     mapping=_LABEL_MAP,
-    sequence=OtherSpelling(1601, "a list of labels is an older spelling", "write a map: name: value"),
+    sequence=OtherSpelling(1601, "a list of labels is an older spelling", "write a map: name: value", rewrite="labels"),
 )
 
 ANNOTATIONS: Final = ByShape(
     "a map of annotations",
     mapping=MapOf(TEXT, templated_keys=True, check_key=_label_key),
-    sequence=OtherSpelling(1601, "a list of annotations is an older spelling", "write a map: name: value"),
+    sequence=OtherSpelling(
+        1601, "a list of annotations is an older spelling", "write a map: name: value", rewrite="labels"
+    ),
 )
 
 

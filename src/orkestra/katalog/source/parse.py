@@ -45,7 +45,7 @@ def decode_text(data: bytes, name: str, findings: Findings) -> SourceText:
 
 def parse(source: SourceText, findings: Findings) -> Node | None:
     """The one document of a file; None when there is none or it does not parse. A second document is a finding."""
-    documents = _Builder(source, findings, is_single=True).run()
+    documents = TreeBuilder(source, findings, is_single=True).run()
     if not documents and not findings.has_errors:
         findings.add(1015, "the file is empty", source, Span())
     return documents[0] if documents else None
@@ -53,10 +53,10 @@ def parse(source: SourceText, findings: Findings) -> Node | None:
 
 def parse_documents(source: SourceText, findings: Findings) -> list[Node]:
     """Every document of a file, up to the first that does not parse."""
-    return _Builder(source, findings, is_single=False).run()
+    return TreeBuilder(source, findings, is_single=False).run()
 
 
-class _Builder:
+class TreeBuilder:
     """State of one run: a stack of open containers, each with the key that awaits its value.
 
     ``count`` numbers nodes with aliases expanded; a container's size is what it grew by while the container was open.
