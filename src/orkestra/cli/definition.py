@@ -33,14 +33,28 @@ def find_file(given: str | None) -> Path:
     raise CannotRun("no katalog.yaml in this folder; name one with --file")
 
 
+def find_or_wait(given: str | None) -> Path | None:
+    """As ``find_file``; None while there is nothing yet."""
+    try:
+        return find_file(given)
+    except CannotRun:
+        return None
+
+
 def load_or_exit(path: Path) -> Katalog:
     """The Katalog of ``path``. Prints every finding to stderr; errors end the command with 1."""
+    katalog = load_or_tell(path)
+    if katalog is None:
+        sys.exit(1)
+    return katalog
+
+
+def load_or_tell(path: Path) -> Katalog | None:
+    """The Katalog of ``path``, or None where a finding forbids running it. Prints every finding to stderr."""
     from orkestra.katalog import is_runnable, load
     from orkestra.katalog.diagnostics import render
 
     katalog, findings = load(path)
     if findings:
         click.echo(render(findings, colour=sys.stderr.isatty()), err=True)
-    if katalog is None or not is_runnable(findings):
-        sys.exit(1)
-    return katalog
+    return katalog if is_runnable(findings) else None

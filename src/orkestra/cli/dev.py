@@ -13,6 +13,9 @@ from orkestra.cli.settings import CannotRun
 if TYPE_CHECKING:
     from orkestra.client.config import ClusterConfig
     from orkestra.k8s.objects import Object
+    from orkestra.katalog.model import Katalog
+    from orkestra.operator.delivery import Delivery
+    from orkestra.operator.services import Services
 
 
 @click.command("dev")
@@ -36,7 +39,8 @@ if TYPE_CHECKING:
 def command(file: str | None, port: int, data_dir: Path | None, kubeconfig_out: Path | None, log_level: str) -> int:
     """Run a Katalog on an embedded API server, until Ctrl-C.
 
-    The CRDs that the Katalog names with crdFile are installed; reach the server with stock kubectl.
+    The CRDs that the Katalog names with crdFile are installed; reach the server with stock kubectl. A change of the
+    Katalog is taken over at once; one with errors is refused, and what ran before runs on.
 
     \b
     ork dev -f katalog.yaml
@@ -48,10 +52,15 @@ def command(file: str | None, port: int, data_dir: Path | None, kubeconfig_out: 
     from orkestra.client.errors import TransportError
     from orkestra.devserver.app import DevServer
     from orkestra.observe.logging import configure_logging
+    from orkestra.operator.delivery import watch_path
     from orkestra.operator.runtime import Settings, started
 
-    katalog = load_or_exit(find_file(file))
+    definition_file = find_file(file)
+    katalog = load_or_exit(definition_file)
     configure_logging(level=log_level)
+
+    def changes(services: Services) -> Delivery:
+        return watch_path(lambda: definition_file, katalog)
 
     async def main() -> None:
         stop = stop_on_signals()
@@ -60,8 +69,13 @@ def command(file: str | None, port: int, data_dir: Path | None, kubeconfig_out: 
                 path = kubeconfig_out or Path(folder) / "kubeconfig"
                 write_kubeconfig(path, server.kubeconfig())
                 config = ClusterConfig(server=server.url)
-                await install_crds(config, [box.crd for box in katalog.boxes if box.crd is not None])
-                async with started(katalog, config, Settings(host="127.0.0.1", port=0)) as runtime:
+
+                async def prepare(definition: Katalog) -> None:
+                    await install_crds(config, [box.crd for box in definition.boxes if box.crd is not None])
+
+                await prepare(katalog)
+                settings = Settings(host="127.0.0.1", port=0)
+                async with started(katalog, config, settings, changes, prepare) as runtime:
                     click.echo(f"API server   {server.url}")
                     click.echo(f"operators    http://127.0.0.1:{runtime.port}/katalog")
                     click.echo(f"kubectl      export KUBECONFIG={path}")

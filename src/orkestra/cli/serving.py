@@ -12,7 +12,7 @@ from orkestra.cli.settings import CannotRun
 if TYPE_CHECKING:
     from orkestra.client.config import ClusterConfig
     from orkestra.katalog.model import Katalog
-    from orkestra.operator.runtime import Settings
+    from orkestra.operator.runtime import Settings, Source
 
 T = TypeVar("T")
 
@@ -40,7 +40,9 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def run_until_stopped(katalog: Katalog, config: ClusterConfig, settings: Settings, log_level: str) -> int:
+def run_until_stopped(
+    katalog: Katalog | None, config: ClusterConfig, settings: Settings, log_level: str, source: Source | None = None
+) -> int:
     from orkestra.client.errors import TransportError
     from orkestra.observe.logging import configure_logging, get_logger
     from orkestra.operator.collector import spare_caches
@@ -51,10 +53,12 @@ def run_until_stopped(katalog: Katalog, config: ClusterConfig, settings: Setting
 
     async def main() -> None:
         stop = stop_on_signals()
-        async with started(katalog, config, settings) as runtime:
+        async with started(katalog, config, settings, source) as runtime:
             names = ", ".join(runtime.supervisor.boxes)
             spare_caches()
-            log.info("started", katalog=katalog.name, boxes=names, server=config.server, port=runtime.port)
+            log.info(
+                "started", katalog=katalog.name if katalog else "", boxes=names, server=config.server, port=runtime.port
+            )
             await stop.wait()
 
     try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from orkestra.k8s.objects import Object
     from orkestra.operator.runtime import Settings
 
 SERVICE_ACCOUNT_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
@@ -47,6 +48,18 @@ def own_namespace(environ: Mapping[str, str], context_namespace: str) -> str:
         return SERVICE_ACCOUNT_NAMESPACE.read_text().strip() or "orkestra-system"
     except OSError:
         return context_namespace or "default"
+
+
+def mounted_configmap(environ: Mapping[str, str]) -> Object | None:
+    """``KATALOG_CONFIGMAP`` (namespace/name): the ConfigMap that is mounted at ``KATALOG_PATH``, so that events about
+    its revisions can be recorded on it. Raises CannotRun."""
+    named = environ.get("KATALOG_CONFIGMAP", "")
+    if not named:
+        return None
+    namespace, _, name = named.partition("/")
+    if not namespace or not name or "/" in name:
+        raise CannotRun(f"KATALOG_CONFIGMAP: expected namespace/name, got {named!r}")
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}}
 
 
 def runtime_settings(

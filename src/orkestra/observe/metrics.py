@@ -70,6 +70,13 @@ class Metrics:
         self._requests: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.informer_state = gauge("orkestra_informer_state", "1 for the state each is in.", ["resource", "state"])
         self.informer_objects = gauge("orkestra_informer_objects", "Objects cached.", ["resource"])
+        self.revision = gauge(
+            "orkestra_katalog_revision_info", "1 for the revision that runs.", ["katalog", "revision", "commit"]
+        )
+        self.revisions = Counter(
+            "orkestra_katalog_revisions_total", "Revisions that came, by result.", ["result"], registry=registry
+        )
+        self.unmanaged = gauge("orkestra_unmanaged_resources", "Objects whose entry a revision dropped.", crd)
         self.leader = gauge("orkestra_leader", "1 while this process leads.", [])
 
     def for_controller(self, crd: str) -> ControllerMetrics:
@@ -100,6 +107,16 @@ class Metrics:
                 pass
         if state:
             self.informer_state.labels(resource, state).set(1)
+
+    def revision_adopted(self, katalog: str, revision: str, commit: str, *, is_news: bool) -> None:
+        """``is_news``: its content is another than what ran before."""
+        self.revision.clear()
+        self.revision.labels(katalog, revision, commit).set(1)
+        if is_news:
+            self.revisions.labels("adopted").inc()
+
+    def revision_rejected(self) -> None:
+        self.revisions.labels("rejected").inc()
 
     def watch_leader(self, is_leading: Callable[[], bool]) -> None:
         self.leader.set_function(lambda: float(is_leading()))

@@ -13,7 +13,8 @@ State = Literal["pending", "started", "healthy", "degraded"]
 
 
 class BoxHealthReport(msgspec.Struct, rename="camel"):
-    """GET /katalog/{crd}/health. ``pending`` says what the box waits for, empty when it runs."""
+    """GET /katalog/{crd}/health. ``pending`` says what the box waits for, empty when it runs; ``upcoming``, what the
+    next revision waits for while this one goes on."""
 
     state: State
     status: int
@@ -21,6 +22,7 @@ class BoxHealthReport(msgspec.Struct, rename="camel"):
     healthy: bool
     started: bool
     pending: str
+    upcoming: str
     uptime: float
     queue_depth: int
     error_rate: float
@@ -47,12 +49,37 @@ class BoxReport(msgspec.Struct, rename="camel"):
     metrics: dict[str, float]
 
 
+class RejectedReport(msgspec.Struct, rename="camel"):
+    """A revision that was refused; ``findings`` say why, one a line, with file, line and column."""
+
+    revision: str
+    source: str
+    commit: str
+    time: str
+    findings: tuple[str, ...]
+
+
+class UnmanagedReport(msgspec.Struct, rename="camel"):
+    """An entry that a revision dropped: its objects and their children are as they were. ``withFinalizer`` of them
+    cannot be deleted until the finalizer is taken off."""
+
+    name: str
+    gvk: str
+    objects: int
+    with_finalizer: int
+
+
 class KatalogReport(msgspec.Struct, rename="camel"):
-    """GET /katalog."""
+    """GET /katalog. ``revision`` is empty until a first definition has come."""
 
     name: str
     revision: str
     source: str
+    commit: str
+    revision_time: str
+    rejected: RejectedReport | None
+    unmanaged: list[UnmanagedReport]
+    leaving: list[str]
     version: str
     healthy: bool
     ork_ready: bool = msgspec.field(name="OrkReady")

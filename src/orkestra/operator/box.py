@@ -11,52 +11,61 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from orkestra.client.errors import TransportError
 from orkestra.controller.controller import Controller, Result
 from orkestra.controller.predicates import desired_changed
 from orkestra.controller.resync import resync
 from orkestra.controller.sources import Mapper, Source
 from orkestra.controller.workqueue import WorkQueue
 from orkestra.informer.cached import Cached
-from orkestra.informer.factory import InformerFactory
 from orkestra.informer.informer import Informer, Interest
-from orkestra.informer.target import Target
-from orkestra.k8s.errors import StatusError
 from orkestra.k8s.gvk import GVK, ResourceInfo
 from orkestra.k8s.objects import Object, ObjectKey
 from orkestra.katalog.model import OperatorBox
 from orkestra.observe.logging import get_logger
-from orkestra.operator import names
+from orkestra.operator.activation import (
+    RETRY_LIMIT_SECONDS,
+    RETRY_SECONDS,
+    UID_INDEX,
+    Activation,
+    activate,
+    await_caches,
+)
 from orkestra.operator.context import BoxContext, Cache, Memory
-from orkestra.operator.copies import SourceNeed, source_needs
 from orkestra.operator.desired import Renderer
 from orkestra.operator.gate import Gate
 from orkestra.operator.health import BoxHealth
-from orkestra.operator.inventory import OWNER_INDEX, ChildId, owner_topics, owners_of, topics_for
+from orkestra.operator.inventory import ChildId, owner_topics, owners_of, topics_for
 from orkestra.operator.needs import Need, child_needs, is_time_dependent
 from orkestra.operator.outcome import Failure, Reason
 from orkestra.operator.reconciler import Reconciler, RetryLater
+from orkestra.operator.revision import emptied
 from orkestra.operator.services import Services
 
 _log = get_logger("operator")
 
-UID_INDEX = "uid"
-RETRY_SECONDS = 1.0
-RETRY_LIMIT_SECONDS = 15.0
-SYNC_NOTICE_SECONDS = 2.0
-"""How often a box that waits for its caches says what it waits for."""
 STOP_SECONDS = 10.0
 """How long running reconciles may take to end when a box stops."""
+PRUNE_SECONDS = 600.0
+"""How long a dropped entry may take to delete what it made."""
+PRUNE_LOOK_SECONDS = 0.1
 
 
 @dataclass(slots=True)
 class Running:
     """What exists only while a box works; endpoints read it."""
 
-    info: ResourceInfo
-    crs: Informer
+    activation: Activation
     queue: WorkQueue[ObjectKey]
     controller: Controller
+    relocate: Callable[[OperatorBox], None]
+
+    @property
+    def crs(self) -> Informer:
+        return self.activation.crs
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.queue.depth() or self.queue.running or self.queue.delayed)
 
 
 class Box:
@@ -68,106 +77,136 @@ class Box:
         self.dependencies = dependencies
         self.health = BoxHealth(definition.queue.failure_threshold, services.now)
         self.running: Running | None = None
+        self._next: OperatorBox | None = None
+        self._last_words: OperatorBox | None = None
+        self._offered = asyncio.Event()
         self._born = 0.0
         self._log = _log.bind(crd=definition.name)
 
     async def run(self) -> None:
-        """Until cancelled. A bug in here restarts this box, with back-off, and no other."""
+        """Until cancelled."""
         self._born = asyncio.get_running_loop().time()
-        delay = RETRY_SECONDS
+        activation: Activation | None = None
         while True:
-            try:
-                await self._live()
-                delay = RETRY_SECONDS
-            except Exception as error:
-                self._log.error("the box broke and starts again", cause=error)
-                self._wait_for(f"starting again after {type(error).__name__}: {error}", is_broken=True)
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, RETRY_LIMIT_SECONDS)
+            async with asyncio.TaskGroup() as group:
+                life = group.create_task(self._live(activation), name=f"box {self.definition.name} at work")
+                self.definition, activation = await self._successor()
+                life.cancel()
+
+    def follow(self, definition: OperatorBox) -> None:
+        """Work by ``definition``, of the same name, from now on. The one before goes on until what this one needs is
+        there; a box that does not work yet begins anew at once."""
+        self._next = definition
+        self._offered.set()
+
+    def relocate(self, definition: OperatorBox) -> None:
+        """Take over a definition that says the same and stands elsewhere: messages name the new places."""
+        if self._next is not None:
+            self._next = definition
+            return
+        self.definition = definition
+        if self.running is not None:
+            self.running.relocate(definition)
+
+    async def prune(self) -> None:
+        """Delete every child of every object and let the objects go, because the entry is gone and said so. Returns
+        when that is done, when this replica leads no more, or after ``PRUNE_SECONDS``."""
+        nothing = self._last_words = emptied(self.definition)
+        self.follow(nothing)
+        try:
+            async with asyncio.timeout(PRUNE_SECONDS):
+                while self.services.leadership.is_open:
+                    if self.definition is nothing and self.running is not None and self.running.is_idle:
+                        return
+                    await asyncio.sleep(PRUNE_LOOK_SECONDS)
+        except TimeoutError:
+            self._log.warning("pruning what a dropped entry made takes too long; what is left stays")
 
     async def stop(self) -> None:
         """Let running reconciles end; the task that runs the box is cancelled by its owner afterwards."""
         if self.running is not None:
             await self.running.controller.stop(STOP_SECONDS)
 
-    async def _live(self) -> None:
-        info = await self._discover(self.definition.gvk, "the CRD of")
-        needs = child_needs(self.definition)
-        infos = {gvk: await self._discover(gvk, "the kind") for gvk in needs}
-        with ExitStack() as held:
-            factory = self.services.informers
-            crs = self._acquire(held, factory, self._own_target(info), {UID_INDEX: lambda meta: (meta.uid,)})
-            children = {
-                gvk: self._acquire(held, factory, self._child_target(infos[gvk], need), {OWNER_INDEX: owners_of})
-                for gvk, need in needs.items()
-            }
-            sources = {
-                need: self._acquire(held, factory, _source_target(await self._discover(need.gvk, "the kind"), need), {})
-                for need in source_needs(self.definition)
-            }
-            factory.start()
-            while not crs.is_missing:
-                await self._await_caches([crs, *children.values(), *sources.values()])
-                await self._await_gates()
-                await self._work(info, crs, infos, children, sources)
-            self._wait_for(f"the CRD of {self.definition.gvk} was removed", is_broken=True)
-            self._log.warning("the CRD was removed; children stay as they are")
-        self.services.discovery.invalidate()
+    async def _successor(self) -> tuple[OperatorBox, Activation | None]:
+        """The definition to go on with, once it can; what it needs is prepared while the one before works."""
+        while True:
+            await self._offered.wait()
+            self._offered.clear()
+            definition = self._next
+            assert definition is not None
+            activation = await self._prepared(definition)
+            if self._offered.is_set():
+                if activation is not None:
+                    activation.close()
+                continue
+            await self.stop()
+            self._next = None
+            self.health.follow(definition.queue.failure_threshold)
+            return definition, activation
 
-    async def _discover(self, gvk: GVK, what: str) -> ResourceInfo:
-        """Wait until the cluster serves ``gvk``; a CRD may come after the Katalog."""
+    async def _prepared(self, definition: OperatorBox) -> Activation | None:
+        """None where nothing works meanwhile: then there is nothing to be kept going, and nobody to prepare for."""
+        if self.running is None:
+            return None
+        former = self.running.activation.left_behind(child_needs(definition))
+        preparing = asyncio.ensure_future(self._prepare(definition, former))
+        offered = asyncio.ensure_future(self._offered.wait())
+        try:
+            await asyncio.wait({preparing, offered}, return_when=asyncio.FIRST_COMPLETED)
+            return preparing.result() if preparing.done() else None
+        except Exception as error:
+            self._log.error("preparing the next revision broke; the box starts again with it", cause=error)
+            return None
+        finally:
+            for task in (preparing, offered):
+                task.cancel()
+
+    async def _prepare(self, definition: OperatorBox, former: Mapping[GVK, Need]) -> Activation:
+        def notice(what: str, is_broken: bool | None = False) -> None:
+            if what != self.health.upcoming:
+                self._log.info("the next revision waits; the one before works on", what=what)
+            self.health.upcoming = what
+
+        activation = await activate(definition, self.services, notice, former)
+        try:
+            await await_caches(activation, notice)
+        except BaseException:
+            activation.close()
+            raise
+        return activation
+
+    async def _live(self, activation: Activation | None) -> None:
+        """Until cancelled. A bug in here restarts this box, with back-off, and no other."""
         delay = RETRY_SECONDS
         while True:
             try:
-                info = await self.services.discovery.resource_for(gvk)
-                problem = f"{what} {gvk} to be installed"
-            except (StatusError, TransportError) as error:
-                info, problem = None, f"the API server: {error}"
-            if info is not None:
-                return info
-            self._wait_for(problem, is_broken=self.health.is_broken)
-            await asyncio.sleep(delay)
-            delay = min(delay * 1.5, RETRY_LIMIT_SECONDS)
-            self.services.discovery.invalidate()
+                activation = activation or await activate(self.definition, self.services, self._wait_for)
+                await self._last(activation)
+                delay = RETRY_SECONDS
+            except Exception as error:
+                self._log.error("the box broke and starts again", cause=error)
+                self._wait_for(f"starting again after {type(error).__name__}: {error}", is_broken=True)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, RETRY_LIMIT_SECONDS)
+            finally:
+                if activation is not None:
+                    activation.close()
+                activation = None
 
-    def _wait_for(self, what: str, *, is_broken: bool = False) -> None:
+    async def _last(self, activation: Activation) -> None:
+        """Work, as often as the gates allow, until the CRD goes."""
+        while not activation.crs.is_missing:
+            await await_caches(activation, self._wait_for)
+            await self._await_gates()
+            await self._work(activation)
+        self._wait_for(f"the CRD of {self.definition.gvk} was removed", is_broken=True)
+        self._log.warning("the CRD was removed; children stay as they are")
+        self.services.discovery.invalidate()
+
+    def _wait_for(self, what: str, is_broken: bool | None = False) -> None:
         if what != self.health.pending:
             self._log.info("waiting", what=what)
-        self.health.wait_for(what, is_broken=is_broken)
-
-    def _own_target(self, info: ResourceInfo) -> Target:
-        box = self.definition
-        return Target(
-            info,
-            box.namespace if info.namespaced else "",
-            str(box.label_selector or ""),
-            str(box.field_selector or ""),
-        )
-
-    def _child_target(self, info: ResourceInfo, need: Need) -> Target:
-        place = need.place(self.definition, namespaced=info.namespaced)
-        return Target(info, place, names.CHILD_SELECTOR, metadata_only=need.metadata_only)
-
-    def _acquire(
-        self,
-        held: ExitStack,
-        factory: InformerFactory,
-        target: Target,
-        indexes: Mapping[str, Callable[..., Iterable[str]]],
-    ) -> Informer:
-        informer = factory.acquire(target, indexes=indexes)
-        held.callback(factory.release, informer)
-        return informer
-
-    async def _await_caches(self, informers: list[Informer]) -> None:
-        for informer in informers:
-            while not await informer.wait_synced(SYNC_NOTICE_SECONDS):
-                if informer.denied:
-                    self._wait_for(f"permission to {informer.denied}", is_broken=True)
-                elif informer.last_error is not None:
-                    self._wait_for(f"a first list of {informer.target}: {informer.last_error}")
-                else:
-                    self._wait_for(f"a first list of {informer.target}")
+        self.health.wait_for(what, is_broken=self.health.is_broken if is_broken is None else is_broken)
 
     async def _await_gates(self) -> None:
         for gate in (self.dependencies, self.services.leadership):
@@ -175,16 +214,9 @@ class Box:
                 self._wait_for(gate.reason, is_broken=False)
                 await gate.wait_open()
 
-    async def _work(
-        self,
-        info: ResourceInfo,
-        crs: Informer,
-        infos: Mapping[GVK, ResourceInfo],
-        children: Mapping[GVK, Informer],
-        sources: Mapping[SourceNeed, Informer],
-    ) -> None:
+    async def _work(self, activation: Activation) -> None:
         """Reconcile until a gate closes or the CRD goes."""
-        box = self.definition
+        box, info, crs = self.definition, activation.info, activation.crs
         metrics = self.services.metrics.for_controller(str(box.gvk))
         queue: WorkQueue[ObjectKey] = WorkQueue(max_depth=box.queue.max_depth, observe_latency=metrics.waited)
         with ExitStack() as feeds:
@@ -204,18 +236,25 @@ class Box:
 
             memory = Memory(on_awaited=note_awaited)
             own = Cache(info, crs, feed_own())
-            caches = {gvk: Cache(infos[gvk], c, feed_children(gvk, c)) for gvk, c in children.items()}
+            caches = {
+                gvk: Cache(activation.infos[gvk], informer, feed_children(gvk, informer))
+                for gvk, informer in activation.children.items()
+            }
             for cache in (own, *caches.values()):
                 feeds.callback(cache.source.close)
             copied: dict[GVK, list[Cache]] = {}
-            for need, informer in sources.items():
+            for need, informer in activation.sources.items():
                 source = Source(informer, queue, reader_mapper(need.gvk, memory), replay=False)
                 feeds.callback(source.close)
                 copied.setdefault(need.gvk, []).append(Cache(informer.target.info, informer, source))
-            reconciler = self._reconciler(own, caches, copied, memory)
+
+            def reconciler(definition: OperatorBox) -> Reconciler:
+                return self._reconciler(definition, own, caches, copied, memory)
+
+            current = _Current(reconciler, reconciler(box))
             controller = Controller(
                 box.name,
-                self._counted(reconciler.reconcile),
+                self._counted(current),
                 queue=queue,
                 workers=box.workers,
                 on_error=self._note_failure,
@@ -225,7 +264,7 @@ class Box:
             metrics.watch(depth=queue.depth, refused=lambda: queue.refused, resources=lambda: len(crs.lister))
             feeds.callback(metrics.close)
             metrics.activated(asyncio.get_running_loop().time() - self._born)
-            self.running = Running(info, crs, queue, controller)
+            self.running = Running(activation, queue, controller, current.relocate)
             self.health.start()
             self._log.info("reconciling", gvk=str(box.gvk), workers=box.workers, objects=len(crs.lister))
             try:
@@ -241,9 +280,14 @@ class Box:
         return () if namespace in box.restricted_namespaces else (item.key,)
 
     def _reconciler(
-        self, own: Cache, caches: Mapping[GVK, Cache], copied: Mapping[GVK, list[Cache]], memory: Memory
+        self,
+        box: OperatorBox,
+        own: Cache,
+        caches: Mapping[GVK, Cache],
+        copied: Mapping[GVK, list[Cache]],
+        memory: Memory,
     ) -> Reconciler:
-        services, box = self.services, self.definition
+        services = self.services
 
         def resolve(gvk: GVK) -> ResourceInfo:
             cache = caches.get(gvk)
@@ -264,6 +308,7 @@ class Box:
             now=services.now,
             is_time_dependent=is_time_dependent(box),
             memory=memory,
+            is_leaving=box is self._last_words,
         )
 
         def find_source(gvk: GVK, key: ObjectKey) -> Object | None:
@@ -272,9 +317,9 @@ class Box:
 
         return Reconciler(cx, Renderer(box, own.info, resolve, services.environment, find_source))
 
-    def _counted(self, reconcile: Callable[[ObjectKey], Awaitable[Result]]) -> Callable[[ObjectKey], Awaitable[Result]]:
+    def _counted(self, current: _Current) -> Callable[[ObjectKey], Awaitable[Result]]:
         async def counted(key: ObjectKey) -> Result:
-            result = await reconcile(key)
+            result = await current.reconciler.reconcile(key)
             self.health.succeed()
             return result
 
@@ -297,6 +342,7 @@ class Box:
         def keys() -> Iterable[ObjectKey]:
             return [key for item in crs.lister for key in self._wanted(item)]
 
+        reason = ""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(controller.run(), name=f"{self.definition.name} workers")
@@ -306,8 +352,23 @@ class Box:
                 group.create_task(watch_definition())
         except* _Halted as halted:
             reason = str(halted.exceptions[0])
-            self._log.info("halted", reason=reason)
-            self._wait_for(reason)
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # A task group that ends for a reason of its own keeps a cancellation that comes meanwhile to itself.
+            raise asyncio.CancelledError
+        self._log.info("halted", reason=reason)
+        self._wait_for(reason)
+
+
+@dataclass(slots=True)
+class _Current:
+    """The reconciler that the next reconcile uses."""
+
+    make: Callable[[OperatorBox], Reconciler]
+    reconciler: Reconciler
+
+    def relocate(self, definition: OperatorBox) -> None:
+        self.reconciler = self.make(definition)
 
 
 class _Halted(Exception):
@@ -321,10 +382,6 @@ def reader_mapper(gvk: GVK, memory: Memory) -> Mapper:
         yield from memory.readers.get((gvk, source.key), ())
 
     return keys
-
-
-def _source_target(info: ResourceInfo, need: SourceNeed) -> Target:
-    return Target(info, need.namespace, "", f"metadata.name={need.name}" if need.name else "")
 
 
 def owner_mapper(gvk: GVK, crs: Informer, wanted: Callable[[Cached], Iterable[ObjectKey]], memory: Memory) -> Mapper:

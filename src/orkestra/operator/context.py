@@ -70,6 +70,8 @@ class BoxContext:
     is_time_dependent: bool
     """Its conditions look at the clock: nothing is ever settled for good."""
     memory: Memory
+    is_leaving: bool = False
+    """The entry was dropped and said that it prunes: what is ours goes, and the CR is let go."""
 
     def find_source(self, gvk: GVK, key: ObjectKey) -> Cached | None:
         """The object that content is copied from, as cached."""

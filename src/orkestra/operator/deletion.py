@@ -32,6 +32,13 @@ async def ensure_finalizer(cx: BoxContext, observed: Observed, desired: DesiredS
     await _set_finalizers(cx, observed, [*finalizers_of(observed.cr), names.CLEANUP_FINALIZER])
 
 
+async def let_go(cx: BoxContext, observed: Observed) -> None:
+    """Take our finalizer off a CR that nobody will be there to finish."""
+    rest = [name for name in finalizers_of(observed.cr) if name != names.CLEANUP_FINALIZER]
+    if rest != finalizers_of(observed.cr):
+        await _set_finalizers(cx, observed, rest)
+
+
 async def finish(cx: BoxContext, observed: Observed, renderer: Renderer) -> Result:
     """Do what ``onDelete`` says, delete what only we can delete, wait for both, release the CR. Raises Failure."""
     if names.CLEANUP_FINALIZER not in finalizers_of(observed.cr):
@@ -48,9 +55,8 @@ async def finish(cx: BoxContext, observed: Observed, renderer: Renderer) -> Resu
         raise outcome.failure
     if _ours_to_delete(cx, observed, jobs):
         return Result(requeue_after=WAIT_SECONDS)
-    rest = [name for name in finalizers_of(observed.cr) if name != names.CLEANUP_FINALIZER]
     try:
-        await _set_finalizers(cx, observed, rest)
+        await let_go(cx, observed)
     except NotFound:
         pass
     return Result()

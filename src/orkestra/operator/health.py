@@ -17,6 +17,8 @@ class BoxHealth:
     now: Callable[[], datetime]
     pending: str = "not started"
     """What the box waits for before it reconciles; empty while it does."""
+    upcoming: str = ""
+    """What the next definition waits for, while this one goes on."""
     started_at: datetime | None = None
     total_reconciles: int = 0
     failed_reconciles: int = 0
@@ -52,6 +54,13 @@ class BoxHealth:
         self.pending = ""
         self.is_broken = False
         self.started_at = self.now()
+        self._tell()
+
+    def follow(self, failure_threshold: int) -> None:
+        """Another definition takes over; what went wrong before is not its fault."""
+        self.failure_threshold = failure_threshold
+        self.upcoming = ""
+        self.consecutive_fails = 0
         self._tell()
 
     def succeed(self) -> None:

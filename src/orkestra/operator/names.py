@@ -19,6 +19,8 @@ APPLIED_ANNOTATION = "orkestra.orkspace.io/applied"
 GENERATED_ANNOTATION = "orkestra.orkspace.io/generated-at"
 """On Secrets with ``rotateAfter``: when their content was made."""
 PAUSED_ANNOTATION = "orkestra.orkspace.io/paused"
+COMMIT_ANNOTATION = "orkestra.orkspace.io/git-commit"
+"""On the ConfigMap of a definition: the Git commit that it was made from."""
 CLEANUP_FINALIZER = "orkestra.orkspace.io/cleanup"
 
 LEASE = "orkestra-konductor"

@@ -93,6 +93,8 @@ class Reconciler:
         )
         cx.memory.await_places(observed.key, [(blocked.info.gvk, blocked.key) for blocked in plan.blocked])
         await cx.writer.execute(plan, outcome, observed.uid)
+        if cx.is_leaving and outcome.failure is None:
+            await deletion.let_go(cx, observed)
         self._note_due(observed, desired)
         return desired
 

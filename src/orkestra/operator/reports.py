@@ -7,36 +7,53 @@ from collections import Counter
 from datetime import datetime
 
 from orkestra import __version__
-from orkestra.observe.report import BoxHealthReport, BoxReport, KatalogReport
+from orkestra.observe.report import BoxHealthReport, BoxReport, KatalogReport, RejectedReport, UnmanagedReport
 from orkestra.operator.box import Box
+from orkestra.operator.revision import Rejected
 from orkestra.operator.supervisor import Supervisor
 
 
 def katalog_report(supervisor: Supervisor) -> KatalogReport:
-    katalog = supervisor.katalog
+    revision, rejected = supervisor.revision, supervisor.rejected
+    katalog = revision.katalog if revision else None
     states = {name: box.health.state for name, box in supervisor.boxes.items()}
     degraded = sorted(name for name, state in states.items() if state == "degraded")
     reason = ""
     if degraded:
         health = supervisor.boxes[degraded[0]].health
         reason = f"{degraded[0]}: {health.last_error or health.pending}"
-    is_ready = all(state in ("healthy", "started") for state in states.values())
+    elif rejected and not revision:
+        reason = "the only revision that came was rejected"
+    is_ready = revision is not None and all(state in ("healthy", "started") for state in states.values())
     return KatalogReport(
-        name=katalog.name,
-        revision=katalog.revision,
-        source=katalog.path,
+        name=katalog.name if katalog else "",
+        revision=revision.digest if revision else "",
+        source=revision.origin.source if revision else "",
+        commit=revision.origin.commit if revision else "",
+        revision_time=_time(revision.at if revision else None),
+        rejected=_rejected_report(rejected) if rejected else None,
+        unmanaged=[
+            UnmanagedReport(left.name, left.gvk, left.objects, left.with_finalizer)
+            for left in supervisor.unmanaged.values()
+        ],
+        leaving=sorted(supervisor.leaving),
         version=__version__,
         healthy=not degraded,
         ork_ready=is_ready,
         status=200 if is_ready else 503,
         is_konductor=supervisor.services.leadership.is_open,
         degraded_reason=reason,
-        total=len(katalog.boxes),
+        total=len(katalog.boxes) if katalog else 0,
         total_enabled=len(states),
         total_degraded=len(degraded),
         status_counts=dict(Counter(states.values())),
         crds=states,
     )
+
+
+def _rejected_report(rejected: Rejected) -> RejectedReport:
+    origin = rejected.origin
+    return RejectedReport(rejected.digest, origin.source, origin.commit, _time(rejected.at), rejected.findings)
 
 
 def box_report(box: Box) -> BoxReport:
@@ -74,6 +91,7 @@ def health_report(box: Box, supervisor: Supervisor) -> BoxHealthReport:
         healthy=is_healthy,
         started=health.is_started,
         pending=f"waiting for {health.pending}" if health.pending else "",
+        upcoming=f"waiting for {health.upcoming}" if health.upcoming else "",
         uptime=round(uptime, 3),
         queue_depth=running.queue.depth() if running else 0,
         error_rate=error_rate(box),

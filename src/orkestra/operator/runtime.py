@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,10 @@ from orkestra.katalog.model import Katalog
 from orkestra.observe.logging import get_logger
 from orkestra.observe.metrics import Metrics
 from orkestra.operator import endpoints, names
+from orkestra.operator.delivery import Delivered, Delivery, commit_beside
 from orkestra.operator.gate import Gate
+from orkestra.operator.reloading import Preparation, adopt, follow
+from orkestra.operator.revision import Origin
 from orkestra.operator.services import Services
 from orkestra.operator.supervisor import Supervisor
 from orkestra.template import Environment
@@ -54,9 +57,20 @@ class Runtime:
     port: int | None
 
 
+Source = Callable[[Services], Delivery]
+"""Where revisions come from while the process runs."""
+
+
 @asynccontextmanager
-async def started(katalog: Katalog, config: ClusterConfig, settings: Settings) -> AsyncIterator[Runtime]:
-    """Run ``katalog`` against the cluster of ``config`` while the context is open, then end in order.
+async def started(
+    katalog: Katalog | None,
+    config: ClusterConfig,
+    settings: Settings,
+    source: Source | None = None,
+    prepare: Preparation | None = None,
+) -> AsyncIterator[Runtime]:
+    """Run ``katalog`` against the cluster of ``config`` while the context is open, then end in order. Without one,
+    what ``source`` brings first is run; what it brings later is taken over (``prepare``: see ``reloading.follow``).
 
     Raises TransportError or OSError where it cannot begin (no such server, port taken).
     """
@@ -80,7 +94,13 @@ async def started(katalog: Katalog, config: ClusterConfig, settings: Settings) -
             leadership=leadership,
             may_write=(lambda: elector.is_leading) if elector else (lambda: True),
         )
-        supervisor = Supervisor(katalog, services)
+        supervisor = Supervisor(services)
+        if katalog is not None:
+            adopt(
+                Delivered(katalog.revision, Origin(katalog.path, commit_beside(katalog.path)), katalog),
+                katalog,
+                supervisor,
+            )
         port: int | None = None
         if settings.port is not None:
             port = await stack.enter_async_context(endpoints.serve(supervisor, settings.host, settings.port))
@@ -88,6 +108,8 @@ async def started(katalog: Katalog, config: ClusterConfig, settings: Settings) -
         if elector is not None:
             group.start(elector.run())
         group.start(supervisor.run())
+        if source is not None:
+            group.start(follow(lambda: source(services), supervisor, prepare))
         try:
             yield Runtime(supervisor, port)
         finally:

@@ -1,45 +1,93 @@
 """All boxes of a Katalog, side by side: started together, stopped in reverse order of dependence.
 
-A dependency that does not hold keeps its dependents pending; it never keeps anybody else.
+A dependency that does not hold keeps its dependents pending; it never keeps anybody else. A new revision is taken over
+box by box: what it does not change goes on as it is, queue, caches, workers and all.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from orkestra.katalog.model import Dependency, Katalog
+from orkestra.client.watch import ObjectMeta
+from orkestra.k8s.gvk import GVK
+from orkestra.katalog.model import Dependency, Katalog, OperatorBox
+from orkestra.observe.logging import get_logger
+from orkestra.operator import names
 from orkestra.operator.box import Box
 from orkestra.operator.gate import Gate
+from orkestra.operator.revision import Change, Rejected, Revision, compare
 from orkestra.operator.services import Services
+
+_log = get_logger("operator")
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """What a revision that dropped an entry left as it was: so many objects, so many of which wait for us when they
+    are deleted."""
+
+    name: str
+    gvk: str
+    objects: int
+    with_finalizer: int
 
 
 class Supervisor:
-    def __init__(self, katalog: Katalog, services: Services) -> None:
-        self.katalog = katalog
+    """``revision`` is None until a first definition has come; ``rejected`` is the last one that was refused, until
+    another runs."""
+
+    def __init__(self, services: Services) -> None:
         self.services = services
-        self.boxes: Mapping[str, Box] = {
-            definition.name: Box(definition, services, Gate(_unmet(definition.depends_on)))
-            for definition in katalog.boxes
-            if definition.enabled
-        }
-        for box in self.boxes.values():
-            box.health.listeners.append(self._judge_dependencies)
-        self._judge_dependencies()
+        self.revision: Revision | None = None
+        self.rejected: Rejected | None = None
+        self.unmanaged: dict[str, Unmanaged] = {}
+        self.leaving: dict[str, Box] = {}
+        """Boxes of dropped entries that prune before they end."""
+        self._boxes: dict[str, Box] = {}
+        self._tasks: dict[Box, asyncio.Task[None]] = {}
+        self._leaves: dict[GVK, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    @property
+    def boxes(self) -> Mapping[str, Box]:
+        return self._boxes
+
+    @property
+    def katalog(self) -> Katalog | None:
+        return self.revision.katalog if self.revision else None
 
     async def run(self) -> None:
         """Until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for name, box in self.boxes.items():
-                group.create_task(box.run(), name=f"box {name}")
+        async with asyncio.TaskGroup() as self._group:
+            for box in self._boxes.values():
+                self._start(box)
+            await asyncio.get_running_loop().create_future()
+
+    def adopt(self, revision: Revision) -> Change:
+        """Work by ``revision`` from now on. Returns at once; each box follows as soon as what it needs is there."""
+        change = compare(self.katalog, revision.katalog)
+        self.revision, self.rejected = revision, None
+        for definition in change.removed:
+            self._drop(self._boxes.pop(definition.name))
+        for definition in change.added:
+            self._add(definition)
+        for definition in change.changed:
+            self._boxes[definition.name].follow(definition)
+        for definition in change.moved:
+            self._boxes[definition.name].relocate(definition)
+        self._judge_dependencies()
+        return change
 
     async def stop(self) -> None:
         """Let every box finish what it is doing: dependents first, so that nothing works without what it needs."""
-        for wave in reversed(waves(self.katalog)):
-            await asyncio.gather(*(self.boxes[name].stop() for name in wave if name in self.boxes))
+        await asyncio.gather(*(box.stop() for box in self.leaving.values()))
+        for wave in reversed(waves(self.katalog)) if self.katalog else ():
+            await asyncio.gather(*(self._boxes[name].stop() for name in wave if name in self._boxes))
 
     def holds(self, dependency: Dependency) -> bool:
-        box = self.boxes.get(dependency.name)
+        box = self._boxes.get(dependency.name)
         if box is None:
             return False
         if dependency.condition == "started":
@@ -47,13 +95,66 @@ class Supervisor:
         has_none = box.running is not None and not len(box.running.crs.lister)
         return box.health.is_started and box.health.state != "degraded" and (box.health.has_succeeded or has_none)
 
+    def _add(self, definition: OperatorBox) -> None:
+        box = Box(definition, self.services, Gate(_unmet(definition.depends_on)))
+        box.health.listeners.append(self._judge_dependencies)
+        self._boxes[definition.name] = box
+        if self.unmanaged.pop(definition.name, None):
+            self.services.metrics.unmanaged.remove(definition.name)
+        if self._group is not None:
+            self._start(box)
+
+    def _start(self, box: Box) -> None:
+        assert self._group is not None
+        self._tasks[box] = self._group.create_task(self._run(box), name=f"box {box.definition.name}")
+
+    async def _run(self, box: Box) -> None:
+        """No object is ever reconciled by two boxes: one of the same kind that is still leaving goes first."""
+        leaving = self._leaves.get(box.definition.gvk)
+        if leaving is not None:
+            await asyncio.wait({leaving})
+        await box.run()
+
+    def _drop(self, box: Box) -> None:
+        """The entry is gone: its box ends, after pruning where the entry said so; else what it made stays, told."""
+        box.health.listeners.remove(self._judge_dependencies)
+        if self._group is not None:
+            self.leaving[box.definition.name] = box
+            leaving = self._group.create_task(self._leave(box), name=f"box {box.definition.name} leaves")
+            self._leaves[box.definition.gvk] = leaving
+
+    async def _leave(self, box: Box) -> None:
+        name, gvk = box.definition.name, box.definition.gvk
+        try:
+            if box.running is not None and box.definition.prune:
+                await box.prune()
+            elif box.running is not None:
+                left = [item.meta for item in box.running.crs.lister]
+                if left:
+                    self.unmanaged[name] = _left_over(box, left)
+                    self.services.metrics.unmanaged.labels(name).set(len(left))
+                    _log.warning("an entry was dropped; what it made stays", crd=name, objects=len(left))
+            await box.stop()
+        finally:
+            if (task := self._tasks.pop(box, None)) is not None:
+                task.cancel()
+            if self.leaving.get(name) is box:
+                del self.leaving[name]
+            if self._leaves.get(gvk) is asyncio.current_task():
+                del self._leaves[gvk]
+
     def _judge_dependencies(self) -> None:
-        for box in self.boxes.values():
+        for box in self._boxes.values():
             missing = [d for d in box.definition.depends_on if not self.holds(d)]
             if missing and (box.dependencies.is_open or box.dependencies.reason != _unmet(missing)):
                 box.dependencies.close(_unmet(missing))
             elif not missing and not box.dependencies.is_open:
                 box.dependencies.open()
+
+
+def _left_over(box: Box, left: list[ObjectMeta]) -> Unmanaged:
+    held = sum(names.CLEANUP_FINALIZER in meta.finalizers for meta in left)
+    return Unmanaged(box.definition.name, str(box.definition.gvk), len(left), held)
 
 
 def _unmet(dependencies: Iterable[Dependency]) -> str:

@@ -1,0 +1,101 @@
+"""Definitions as files: a mounted ConfigMap, or a folder on a desk.
+
+The kubelet swaps a mounted ConfigMap by renaming one symlink, so that every file changes at once; editors write in
+place. Either way the state of the files is looked at twice: only what stands still is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from orkestra.k8s.objects import Object
+from orkestra.katalog.model import Katalog
+from orkestra.operator.delivery.delivered import Delivered, Delivery, load_definition
+from orkestra.operator.revision import Origin
+
+LOOK_SECONDS = 0.5
+SETTLE_SECONDS = 0.2
+"""How long files must stand still before they are read."""
+MOST_FILES = 500
+"""Of the folder of the entry file; what a definition names elsewhere is looked at in any case."""
+
+COMMIT_KEY = "git-commit"
+_COMMIT = re.compile(r"[0-9A-Za-z][-0-9A-Za-z_./+]{0,79}")
+
+Snapshot = tuple[tuple[str, int, int, int], ...]
+
+
+async def watch_path(
+    find: Callable[[], Path | None], known: Katalog | None = None, regarding: Object | None = None
+) -> Delivery:
+    """Deliver what ``find`` names whenever it changes, from now on; it may not exist yet, or for a while.
+
+    ``known``: what was loaded from it before, which is not delivered again. ``regarding``: the ConfigMap that is
+    mounted there, if the caller knows. Looking costs one stat a file.
+    """
+    katalog, seen = known, None
+    if known is not None:
+        seen = _snapshot(find(), known)
+    while True:
+        path = find()
+        snapshot = _snapshot(path, katalog)
+        if snapshot == seen or (not snapshot and seen is None):
+            await asyncio.sleep(LOOK_SECONDS)
+            continue
+        await asyncio.sleep(SETTLE_SECONDS)
+        if _snapshot(path, katalog) != snapshot:
+            continue
+        seen = snapshot
+        if path is None or not snapshot:
+            yield Delivered("", Origin(str(path or "")), None, ("the file is gone",), regarding)
+            continue
+        origin = Origin(str(path), commit_beside(path))
+        found, findings = await load_definition(path)
+        katalog = found or katalog
+        seen = _snapshot(path, katalog)
+        yield Delivered(found.revision if found else _digest(path), origin, found, findings, regarding)
+
+
+def commit_beside(path: str | Path) -> str:
+    """The Git commit that a file ``git-commit`` in the same folder names, if there is one."""
+    try:
+        with Path(path).with_name(COMMIT_KEY).open(encoding="ascii", errors="replace") as file:
+            found = _COMMIT.fullmatch(file.read(100).strip())
+    except (OSError, ValueError):
+        return ""
+    return found.group() if found else ""
+
+
+def _snapshot(path: Path | None, katalog: Katalog | None) -> Snapshot:
+    """The state of every file that counts; empty where the entry file is not there."""
+    if path is None or not path.is_file():
+        return ()
+    return tuple(sorted(_states(_watched(path, katalog))))
+
+
+def _watched(path: Path, katalog: Katalog | None) -> set[Path]:
+    try:
+        near = [found for _, found in zip(range(MOST_FILES), path.parent.iterdir(), strict=False)]
+    except OSError:
+        near = []
+    return {path, *near}
+
+
+def _states(paths: Iterable[Path]) -> Iterable[tuple[str, int, int, int]]:
+    for path in paths:
+        try:
+            state = path.stat()
+        except OSError:
+            continue
+        yield str(path), state.st_ino, state.st_mtime_ns, state.st_size
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
