@@ -83,13 +83,20 @@ class OrkRun:
 
 @asynccontextmanager
 async def ork_run(
-    katalog: Path, kubeconfig: Path, *flags: str, env: Mapping[str, str] | None = None, waits: bool = True
+    katalog: Path,
+    kubeconfig: Path,
+    *flags: str,
+    env: Mapping[str, str] | None = None,
+    waits: bool = True,
+    configmap: str = "",
 ) -> AsyncIterator[OrkRun]:
-    """``waits``: until it says that it has started. It is killed at the end, and its log checked."""
+    """``waits``: until it says that it has started. ``configmap``: run that, and not the file. It is killed at the
+    end, and its log checked."""
     log = katalog.with_name(f"{katalog.stem}-{os.urandom(3).hex()}.log")
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "orkestra.cli", "run", "-f", str(katalog), "--kubeconfig", str(kubeconfig)),
+            *(sys.executable, "-m", "orkestra.cli", "run", "--kubeconfig", str(kubeconfig)),
+            *(("--configmap", configmap) if configmap else ("-f", str(katalog))),
             *("--port", "0", *flags),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=out,
