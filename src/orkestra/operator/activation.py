@@ -19,11 +19,14 @@ from orkestra.informer.target import Target
 from orkestra.k8s.errors import StatusError
 from orkestra.k8s.gvk import GVK, ResourceInfo
 from orkestra.katalog.model import OperatorBox
+from orkestra.observe.logging import get_logger
 from orkestra.operator import names
 from orkestra.operator.copies import SourceNeed, source_needs
 from orkestra.operator.inventory import OWNER_INDEX, owners_of
 from orkestra.operator.needs import Need, child_needs
 from orkestra.operator.services import Services
+
+_log = get_logger("operator")
 
 UID_INDEX = "uid"
 RETRY_SECONDS = 1.0
@@ -129,6 +132,15 @@ async def await_caches(activation: Activation, notice: Notice) -> None:
                     notice(f"a first list of {informer.target}, which an earlier revision made")
     except TimeoutError:
         pass
+    for informer in former:
+        if not informer.has_synced:
+            problem = f"no permission to {informer.denied}" if informer.denied else str(informer.last_error)
+            _log.warning(
+                "children of a kind that an earlier revision had stay",
+                crd=activation.definition.name,
+                children=str(informer.target),
+                problem=problem,
+            )
 
 
 async def _discover(gvk: GVK, what: str, services: Services, notice: Notice) -> ResourceInfo:

@@ -62,7 +62,9 @@ def adopt(delivered: Delivered, katalog: Katalog, supervisor: Supervisor) -> Non
         commit=delivered.origin.commit,
         change=told,
     )
-    _tell(delivered, supervisor, "Normal", "RevisionAdopted", f"revision {_short(katalog.revision)}: {told}")
+    if _tells(delivered, supervisor):
+        note = f"revision {_short(katalog.revision)}: {told}"
+        services.recorder.record(delivered.regarding or {}, "Normal", "RevisionAdopted", note)
 
 
 def reject(delivered: Delivered, supervisor: Supervisor) -> None:
@@ -81,13 +83,14 @@ def reject(delivered: Delivered, supervisor: Supervisor) -> None:
     )
     note = "; ".join(finding.partition("\n")[0] for finding in findings[:NOTE_FINDINGS])
     more = f" and {len(delivered.findings) - NOTE_FINDINGS} more" if len(delivered.findings) > NOTE_FINDINGS else ""
-    _tell(delivered, supervisor, "Warning", "RevisionRejected", f"{kept}: {note}{more}")
+    if _tells(delivered, supervisor):
+        note = f"{kept}: {note}{more}"
+        services.recorder.record(delivered.regarding or {}, "Warning", "RevisionRejected", note)
 
 
-def _tell(delivered: Delivered, supervisor: Supervisor, event_type: str, reason: str, note: str) -> None:
-    """One replica tells: the one that acts."""
-    if delivered.regarding is not None and supervisor.services.leadership.is_open:
-        supervisor.services.recorder.record(delivered.regarding, event_type, reason, note)
+def _tells(delivered: Delivered, supervisor: Supervisor) -> bool:
+    """Whether there is an object to tell it on. One replica does: the one that acts."""
+    return delivered.regarding is not None and supervisor.services.leadership.is_open
 
 
 def _short(digest: str) -> str:
