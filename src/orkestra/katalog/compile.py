@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from orkestra.katalog.crdfile import Files
 from orkestra.katalog.diagnostics.finding import SourceText
@@ -26,9 +26,41 @@ from orkestra.katalog.schema.decoder import Decoder
 from orkestra.katalog.schema.katalog import CRD_ENTRY
 from orkestra.katalog.schema.kinds import BY_KEY
 from orkestra.katalog.schema.operator_box import QUEUE, RECONCILER, STATUS
+from orkestra.katalog.schema.records import filled
 from orkestra.katalog.source.nodes import MapNode, Node
 from orkestra.katalog.values import Constant
 from orkestra.katalog.walk import reads_of
+
+_PARTS: Final = {
+    "labels": "labels",
+    "cr_files": "crFiles",
+    "setup": "setup",
+    "enrich": "enrich",
+    "enrich_all": "enrichAll",
+    "normalize": "normalize",
+    "validation": "validation",
+    "mutation": "mutation",
+    "conversion": "conversion",
+    "webhooks": "webhooks",
+    "endpoints": "endpoints",
+    "cross_access": "crossAccess",
+    "deletion_protection": "deletionProtection",
+    "remove_finalizers": "removeFinalizers",
+    "serve": "serve",
+}
+"""Attribute of an OperatorBox -> field of its entry, as decoded."""
+
+_BOX_PARTS: Final = {
+    "cross": "cross",
+    "external": "external",
+    "observe": "observe",
+    "pre_reconcile": "preReconcile",
+    "finalizers": "finalizers",
+    "autoscale": "autoscale",
+    "roll_back_on_error": "rollBackOnError",
+    "prune": "prune",
+}
+"""The same for fields of its operatorBox."""
 
 
 def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tuple[OperatorBox | None, Identity | None]:
@@ -63,6 +95,7 @@ def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tupl
         force_conflict=entry["forceConflict"],
         ignore_status_patch=entry["ignoreStatusPatch"],
         ignore_observed_generation=entry["ignoreObservedGeneration"],
+        **{attribute: entry[name] for attribute, name in _PARTS.items()},
         **_operator_box(entry["operatorBox"], scoped),
     )
     return replace(box, reads=reads_of(box)), identity
@@ -80,7 +113,15 @@ def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
         "has_reconciler": reconciler["default"],
         "workers": profile.get("workers", reconciler["workers"]),
         "resync_seconds": profile.get("resync", reconciler["resync"]),
-        "queue": QueueSpec(profile.get("maxDepth", queue["maxDepth"]), queue["failureThreshold"]),
+        "queue": QueueSpec(
+            profile.get("maxDepth", queue["maxDepth"]),
+            queue["failureThreshold"],
+            queue["shared"],
+            queue["retryBackoff"],
+            queue["behaviour"],
+        ),
+        "hooks": reconciler["hooks"],
+        "remote": reconciler["remote"],
         "requeue": _requeue(reconciler["requeue"], decoder),
     }
     if found:
@@ -90,7 +131,8 @@ def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
             "on_reconcile": _block(found["onReconcile"]),
             "on_delete": _on_delete(found["onDelete"]),
             "status": _status(found["status"] or _empty(STATUS, nothing), decoder),
-            "prune": found["prune"],
+            "providers": filled(found, "providers") or {},
+            **{attribute: found[name] for attribute, name in _BOX_PARTS.items()},
         }
     return parts
 
@@ -114,7 +156,8 @@ def _block(found: Decoded | None) -> Block:
         if key in BY_KEY:
             entries.extend(value)
     conditions = conditions_of(found) if "when" in found.block.fields else None
-    return Block(conditions, tuple(entries))
+    external = found["external"] if "external" in found.block.fields else ()
+    return Block(conditions, tuple(entries), external)
 
 
 def _on_delete(found: Decoded | None) -> OnDelete:
@@ -123,7 +166,7 @@ def _on_delete(found: Decoded | None) -> OnDelete:
     stages = [Stage("", _block(found).entries)]
     stages += [Stage(group["name"] or "", _block(group).entries) for group in found["groups"] or ()]
     filled = tuple(stage for stage in stages if stage.entries)
-    return OnDelete(conditions_of(found), filled, found["ordered"], found["timeout"])
+    return OnDelete(conditions_of(found), filled, found["ordered"], found["timeout"], found["external"])
 
 
 def _requeue(found: Decoded | None, decoder: Decoder) -> Requeue | None:

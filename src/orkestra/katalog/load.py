@@ -18,6 +18,7 @@ from orkestra.katalog.model import Katalog, OperatorBox
 from orkestra.katalog.roots import find_root, read_bounded
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.decoder import Decoder
+from orkestra.katalog.schema.documents import DOCUMENTS, FILE_KINDS
 from orkestra.katalog.schema.katalog import KATALOG
 from orkestra.katalog.source import MapNode, Node, ScalarNode, decode_text, parse
 from orkestra.template import Function
@@ -79,12 +80,23 @@ def is_runnable(diagnostics: list[Diagnostic]) -> bool:
 
 
 def _is_katalog(tree: Node, decoder: Decoder) -> bool:
-    """Says what else the file is: the keys of another kind of file would all be unknown here."""
+    """Whether it is a Katalog; every other kind of file is read against its own table here."""
     kind = tree.get("kind") if isinstance(tree, MapNode) else None
-    if isinstance(kind, ScalarNode) and kind.text != "Katalog":
-        KATALOG.fields["kind"].type.decode(kind, decoder, "kind")
+    if not isinstance(kind, ScalarNode) or kind.text == "Katalog":
+        return True
+    block = DOCUMENTS.get(kind.text)
+    if block is None:
+        message = f"a {kind.text} is recognised, but this version does not load it"
+        if kind.text in FILE_KINDS:
+            decoder.report(1902, message, kind.span)
+        else:
+            decoder.report(
+                1109, f'kind: "{kind.text[:80]}" is not known: expected {", ".join(FILE_KINDS[:-1])}', kind.span
+            )
         return False
-    return True
+    decoder.report(1902, f"kind: {kind.text} is read and judged, but this version cannot run it yet", kind.span)
+    block.decode(tree, decoder.for_owner(kind.text.lower()), "")
+    return False
 
 
 def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
@@ -111,7 +123,22 @@ def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
     metadata: Any = found["metadata"] or {}
     if not isinstance(metadata, Decoded) or "name" not in metadata:
         return None
-    return Katalog(metadata["name"], metadata["namespace"], str(files.path), _revision(files), tuple(boxes))
+    return Katalog(
+        metadata["name"],
+        metadata["namespace"],
+        str(files.path),
+        _revision(files),
+        tuple(boxes),
+        cluster_name=metadata["clusterName"],
+        finalizers=(spec["finalizers"] if spec else None) or (),
+        cross_access=found["crossAccess"],
+        security=found["security"],
+        notification=found["notification"],
+        providers=found["providers"],
+        gateway=found["gateway"],
+        publish=found["publish"],
+        lifecycle=found["lifecycle"] or metadata["lifecycle"],
+    )
 
 
 def _revision(files: Files) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object
@@ -13,8 +13,16 @@ from orkestra.katalog.paths import Path
 from orkestra.katalog.source.origin import Origin
 from orkestra.katalog.values import Value
 
-if TYPE_CHECKING:
-    from orkestra.k8s.cel import Program  # costs more than the rest of the model, and few Katalogs need it
+if TYPE_CHECKING:  # what few Katalogs need is imported when one has it
+    from orkestra.k8s.cel import Program
+    from orkestra.katalog.parts.admission import Conversion, Mutation, Normalize, Validation, Webhooks
+    from orkestra.katalog.parts.calls import Cross, ExternalCall, RetryBackoff
+    from orkestra.katalog.parts.gates import Enrichment, Observe, PreReconcile
+    from orkestra.katalog.parts.protection import Endpoints, EntryProtection, Notification, Notify, Security
+    from orkestra.katalog.parts.work import Autoscale, Hooks, QueueBehaviour, Remote, ReplicaScaling
+
+Settings = Mapping[str, Any]
+"""A block as a read-only mapping of its fields, defaults filled in."""
 
 Readiness = Literal["children", "reconcile"]
 DriftMode = Literal["correct", "report"]
@@ -63,7 +71,7 @@ class Condition:
     """One test: an operator on a field, a window of time, or a CEL expression (``operator`` is then ``cel``).
 
     A field that is a template brings its own value; otherwise ``path`` names it in the CR (``readyWhen``: in the child)
-    and ``field`` is None too. ``days`` holds weekdays, Monday 0.
+    and ``field`` is None too. ``days`` holds weekdays, Monday 0. ``notify``: whom to tell when it holds.
     """
 
     operator: str
@@ -78,6 +86,7 @@ class Condition:
     cron: CronWindow | None = None
     cel: CelTest | None = None
     field_position: Position | None = None
+    notify: Notify | None = None
 
     @property
     def place(self) -> Position:
@@ -141,6 +150,8 @@ class ResourceEntry:
     force_conflict: bool | None = None
     ready_when: Conditions | None = None
     reconcile: bool = False
+    sleep_seconds: float = 0.0
+    autoscale: ReplicaScaling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +160,7 @@ class Block:
 
     conditions: Conditions | None = None
     entries: tuple[ResourceEntry, ...] = ()
+    external: tuple[ExternalCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +179,7 @@ class OnDelete:
     stages: tuple[Stage, ...] = ()
     ordered: bool = False
     timeout_seconds: float = 300.0
+    external: tuple[ExternalCall, ...] = ()
 
     @property
     def entries(self) -> tuple[ResourceEntry, ...]:
@@ -175,10 +188,16 @@ class OnDelete:
 
 @dataclass(frozen=True, slots=True)
 class QueueSpec:
-    """``max_depth`` 0 is unlimited; ``failure_threshold`` consecutive failures degrade the box."""
+    """``max_depth`` 0 is unlimited; ``failure_threshold`` consecutive failures degrade the box.
+
+    ``is_shared``: the queue of the process instead of an own one.
+    """
 
     max_depth: int = 0
     failure_threshold: int = 5
+    is_shared: bool = False
+    retry_backoff: RetryBackoff | None = None
+    behaviour: QueueBehaviour | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +263,7 @@ class OperatorBox:
     """One entry of ``spec.crds``: a kind and what is done for each of its objects.
 
     ``namespaced`` is None when neither the entry nor a CRD says it (discovery will). ``has_reconciler`` is False where
-    the entry says ``reconciler.default: false``.
+    the entry says ``reconciler.default: false``. ``surfaces``: what named targets of ``serve`` do of their own.
     """
 
     name: str
@@ -275,6 +294,32 @@ class OperatorBox:
     ignore_status_patch: bool = False
     ignore_observed_generation: bool = False
     prune: bool = False
+    labels: Value | None = None
+    cr_files: tuple[str, ...] = ()
+    setup: Settings | None = None
+    enrich: tuple[Enrichment, ...] = ()
+    enrich_all: bool = False
+    normalize: Normalize | None = None
+    validation: Validation | None = None
+    mutation: Mutation | None = None
+    conversion: Conversion | None = None
+    webhooks: Webhooks | None = None
+    endpoints: Endpoints | None = None
+    cross_access: bool = True
+    deletion_protection: EntryProtection | None = None
+    remove_finalizers: bool = False
+    serve: Settings | None = None
+    surfaces: Mapping[str, OperatorBox] = field(default_factory=dict)
+    cross: tuple[Cross, ...] = ()
+    external: tuple[ExternalCall, ...] = ()
+    observe: Observe | None = None
+    pre_reconcile: PreReconcile | None = None
+    finalizers: tuple[str, ...] = ()
+    hooks: Hooks | None = None
+    remote: Remote | None = None
+    autoscale: Autoscale | None = None
+    providers: Mapping[str, tuple[Settings, ...]] = field(default_factory=dict)
+    roll_back_on_error: bool = False
     reads: Reads = Reads()
 
     @property
@@ -292,6 +337,15 @@ class Katalog:
     path: str
     revision: str
     boxes: tuple[OperatorBox, ...] = ()
+    cluster_name: str = ""
+    finalizers: tuple[str, ...] = ()
+    cross_access: bool = True
+    security: Security | None = None
+    notification: Notification | None = None
+    providers: tuple[Settings, ...] = ()
+    gateway: Settings | None = None
+    publish: Settings | None = None
+    lifecycle: Settings | None = None
 
     @property
     def reads(self) -> Reads:

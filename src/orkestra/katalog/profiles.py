@@ -38,6 +38,12 @@ def _scaling(percent: int, up: Preset, down: Preset) -> Preset:
     return {"targetCPUUtilizationPercentage": percent, "scaleUp": up, "scaleDown": down}
 
 
+def _workers(interval: str, cooldown: str, workers: str, depth: str, *tests: tuple[str, str, str]) -> Preset:
+    when = [{"field": field, operator: value} for field, operator, value in tests]
+    scaled = {"workers": workers, "queueDepth": depth} if depth else {"workers": workers}
+    return {"interval": interval, "cooldown": cooldown, "conditions": {"when": when}, "do": scaled}
+
+
 _QUICK: Final = _rules(0, ("Percent", 100, 15), ("Pods", 4, 15), select="Max")
 _BASELINE: Final = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["NET_RAW"]}}
 _RESTRICTED: Final = {"allowPrivilegeEscalation": False, "runAsNonRoot": True, "capabilities": {"drop": ["ALL"]}}
@@ -110,6 +116,32 @@ PROFILES: Final[Mapping[str, Mapping[str, Preset]]] = {
         "high-throughput": {"workers": 10, "resync": 300.0, "maxDepth": 1000},
         "conservative": {"workers": 2, "resync": 60.0, "maxDepth": 100},
         "development": {"workers": 1, "resync": 30.0, "maxDepth": 50},
+    },
+    "autoscale": {
+        "burst": _workers("5s", "30s", "4x", "10x", ("metrics.queuePercent", "greaterThan", "60")),
+        "steady": _workers(
+            "30s",
+            "2m",
+            "2x",
+            "3x",
+            ("metrics.queuePercent", "greaterThan", "40"),
+            ("metrics.workersBusyPercent", "greaterThan", "70"),
+        ),
+        "batch": {
+            **_workers("60s", "5m", "3x", "8x"),
+            "conditions": {"when": [{"cron": "0 23 * * *", "duration": "3h"}]},
+        },
+        "latency-sensitive": _workers(
+            "15s", "1m", "2.5x", "", ("metrics.reconcileDurationP95Ms", "greaterThan", "200")
+        ),
+        "cost-optimized": _workers(
+            "30s",
+            "10m",
+            "0.5x",
+            "",
+            ("metrics.workersIdlePercent", "greaterThan", "60"),
+            ("metrics.queuePercent", "greaterThan", "80"),
+        ),
     },
 }
 """Class -> name -> fields. All names are lower case."""

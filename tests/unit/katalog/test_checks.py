@@ -196,9 +196,9 @@ def test_template_roots(template: str, code: str) -> None:
 
 def test_declared_calls_and_aliases_are_known() -> None:
     box = """
-    cross: [{crd: database, as: db}]
+    cross: [{labelSelector: {tier: data}, as: db}]
     onReconcile:
-      external: [{name: api}]
+      external: [{name: api, url: "https://api.example.com"}]
       serviceAccounts:
       - labels: {a: "{{ .external.api.body }}", b: "{{ .cross.db.found }}", c: "{{ .external.apo.x }}"}
     """

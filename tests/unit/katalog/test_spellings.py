@@ -62,7 +62,7 @@ def test_the_old_api_version_and_list_shaped_crds() -> None:
     assert codes_of(text) == ["ORK1601", "ORK1601"]
 
 
-@pytest.mark.parametrize("kind", ["Komposer", "Motif", "Simulate", "E2E"])
+@pytest.mark.parametrize("kind", ["Komposer", "Motif"])
 def test_other_kinds_of_files_are_recognised_and_not_picked_apart(kind: str) -> None:
     katalog, found = load_text(f"apiVersion: orkestra.orkspace.io/v1\nkind: {kind}\nspec: {{anything: 1}}\n")
     assert katalog is None

@@ -62,6 +62,11 @@ _ROWS = (
     (1113, "not a CustomResourceDefinition"),
     (1114, "crdFile and apiTypes disagree"),
     (1115, "a field path that does not parse"),
+    (1116, "not a day, or days in the wrong order"),
+    (1117, "not a version"),
+    (1118, "a field that needs another"),
+    (1120, "a protocol that is not spoken"),
+    (1121, "a name that cannot be used"),
     # 12xx references
     (1201, "a reference to an unknown entry"),
     (1202, "a dependency cycle"),
@@ -112,6 +117,7 @@ _ROWS = (
     (1506, "a child the API server would refuse"),
     (1507, "a name that changes with every render"),
     (1508, "a value that changes with every render", Severity.WARNING),
+    (1512, "a field no mutation can change"),
     # 16xx compatibility
     (1601, "an older spelling"),
     (1602, "a newer spelling"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from importlib import import_module
 from typing import Any, Literal
 
 from orkestra.katalog.diagnostics.finding import Span
@@ -33,7 +35,8 @@ class Field:
 
     ``moves_to`` is where the value of an older or newer field goes, for rewriting: keys from the row's own map on with
     ``..`` to climb, such as ``../reconciler/workers``. Without it ``target`` says so, if it is a dotted path.
-    ``is_superset`` marks fields this project adds to the language. ``later_code`` is the finding of state ``later``.
+    ``is_superset`` marks fields this project adds to the language. ``later_code`` is the finding of state ``later``:
+    the field is read like any other, and one note at its key says that it does not run.
     """
 
     name: str
@@ -105,12 +108,18 @@ class Block(FieldType):
             row = self.fields.get(text)
             if row is None:
                 self._report_unknown(text, key, decoder)
-            elif row.state is not State.SUPPORTED:
+                continue
+            is_later = row.state is State.LATER
+            if row.state is not State.SUPPORTED and not is_later:
                 report_state(row, key, decoder)
-            elif not _is_null(value):
+                continue
+            found = None
+            if not _is_null(value):
                 found = row.type.decode(value, decoder, f"{where}.{text}" if where else text)
                 if found is not MISSING:
                     decoded.values[text] = found
+            if is_later and found is not MISSING:  # what cannot be read is told as that alone
+                report_state(row, key, decoder)
         self._check_presence(decoded, decoder)
         return decoded
 
@@ -126,8 +135,8 @@ class Block(FieldType):
 
     def _check_presence(self, decoded: Decoded, decoder: Decoder) -> None:
         node = decoded.node
-        if node.is_broken or not self._has_rules:
-            return
+        if node.is_broken or not self._has_rules or ("include" in node.entries and "include" in self.fields):
+            return  # what is missing may stand in the included file
         written = [name for name, (_, value) in node.entries.items() if not _is_null(value)]
         for row in self._required:
             if row.name not in written:
@@ -141,11 +150,12 @@ class Block(FieldType):
                 decoder.report(1106, message, decoded.key_span(both[1]), related=(first,))
         for group in self.one_of:
             if not any(name in written for name in group):
-                decoder.report(1103, f"{self.title}: one of {', '.join(group)} is required", node.span)
+                usual = ", ".join(name for name in group if self.fields[name].state is State.SUPPORTED)
+                decoder.report(1103, f"{self.title}: one of {usual} is required", node.span)
 
 
 def report_state(row: Field, key: ScalarNode, decoder: Decoder) -> None:
-    """The finding for a recognised field that is not decoded."""
+    """The finding for a recognised field that does not run."""
     match row.state:
         case State.LATER:
             decoder.report(
@@ -159,6 +169,32 @@ def report_state(row: Field, key: ScalarNode, decoder: Decoder) -> None:
             decoder.report(1603, f"{row.name} needs a Go program", key.span, row.target)
         case State.DEAD:
             decoder.report(1505, f"{row.name} has never had an effect", key.span, row.target)
+
+
+class LazyBlock(Block):
+    """A block of another module, imported when it is first looked at: few files have it, and its rows cost time.
+
+    ``place``: ``module:NAME`` within this package.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    @cached_property
+    def loaded(self) -> Block:
+        module, _, name = self.place.partition(":")
+        found = getattr(import_module(f"orkestra.katalog.schema.{module}"), name)
+        if not isinstance(found, Block):
+            raise TypeError(f"{self.place} is no block")
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.loaded, name)
+
+    def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
+        return self.loaded.decode(node, decoder, where)
 
 
 def as_value(decoded: Any) -> Value:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from orkestra.k8s.regex import RegexError, compile_regex
 from orkestra.katalog.model import CelTest, Condition, Conditions, CronWindow, Position, TimeWindow
 from orkestra.katalog.operators import BY_ANY_NAME, OPERATORS, TYPE_NAMES, VALUE_TYPES, Operator
 from orkestra.katalog.paths import Path, PathError, parse_path
-from orkestra.katalog.schema.blocks import Block, Decoded, Field, State
+from orkestra.katalog.schema.blocks import Block, Decoded, Field, LazyBlock, State
 from orkestra.katalog.schema.containers import ListOf, Raw
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
 from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Text
+from orkestra.katalog.schema.shared import PathType
 from orkestra.katalog.source.nodes import ListNode, Node, ScalarNode
 from orkestra.katalog.source.origin import Origin
 from orkestra.katalog.suggest import hint_for
@@ -68,29 +70,31 @@ DAY_OF_WEEK: Final = Block(
     one_of=(("weekday", "weekend", "in", "notIn"),),
 )
 
+FIELD: Final = Text(templated=True, is_native=True)
+OPERATOR_FIELDS: Final = tuple(
+    Field(name, Raw(), row.doc if name == row.name else f"short for {row.name}") for name, row in BY_ANY_NAME.items()
+)
+TEST_FIELDS: Final = (
+    Field("operator", Text(), "the test, by its long or short name"),
+    Field("value", Raw(), "what to compare with"),
+    Field("valueType", Choice(*VALUE_TYPES), "compares as this type instead of as text"),
+    Field("negate", Flag(), "turns the test round", False),
+)
+"""How a field is tested, beside the operators as keys."""
+
 CONDITION: Final = Block(
     "a condition",
     (
-        Field(
-            "field",
-            Text(templated=True, is_native=True),
-            "a dotted path of the CR, or a template whose result is the value",
-        ),
-        Field("operator", Text(), "the test, by its long or short name"),
-        Field("value", Raw(), "what to compare with"),
-        Field("valueType", Choice(*VALUE_TYPES), "compares as this type instead of as text"),
-        Field("negate", Flag(), "turns the test round", False),
+        Field("field", FIELD, "a dotted path of the CR, or a template whose result is the value"),
+        *TEST_FIELDS,
         Field("time", TIME, "a window of the day, UTC"),
         Field("dayOfWeek", DAY_OF_WEEK, "days of the week, UTC"),
         Field("cron", Text(), "a cron expression, UTC; the condition holds for `duration` after it fires"),
         Field("duration", Duration(1.0), "how long a cron window stays open", _DEFAULT_CRON_SECONDS),
         Field("cel", Text(), "a CEL expression over object, children and the other roots", is_superset=True),
-        Field("notify", Raw(), "teams to tell", state=State.LATER, tier="W"),
-        Field("source", Raw(), "where the field is read", state=State.LATER, tier="W"),
-        *(
-            Field(name, Raw(), row.doc if name == row.name else f"short for {row.name}")
-            for name, row in BY_ANY_NAME.items()
-        ),
+        Field("notify", LazyBlock("protection:NOTIFY"), "whom to tell when it holds", state=State.LATER, tier="W"),
+        Field("source", PathType(), "what the field is looked for in, such as children.deployment", tier="W"),
+        *OPERATOR_FIELDS,
     ),
     doc="One test.",
 )
@@ -109,7 +113,7 @@ class ConditionList(FieldType):
         for n, item in enumerate(node.items):
             place = f"{where}[{n}]"
             decoded = CONDITION.decode(item, decoder, place)
-            condition = _compile(decoded, decoder, place) if isinstance(decoded, Decoded) else None
+            condition = condition_of(decoded, decoder, place) if isinstance(decoded, Decoded) else None
             if condition:
                 found.append(condition)
         return tuple(found)
@@ -130,7 +134,15 @@ def condition_fields(what: str) -> tuple[Field, ...]:
     )
 
 
-def _compile(decoded: Decoded, decoder: Decoder, where: str) -> Condition | None:
+def condition_of(decoded: Decoded, decoder: Decoder, where: str) -> Condition | None:
+    """The one test of a block that has a condition's rows; None after reporting why there is none."""
+    found = _test_of(decoded, decoder, where)
+    if found is None or "notify" not in decoded:
+        return found
+    return replace(found, notify=decoded["notify"])
+
+
+def _test_of(decoded: Decoded, decoder: Decoder, where: str) -> Condition | None:
     tests = [name for name in decoded.values if name in BY_ANY_NAME or name in _FIELDLESS or name == "operator"]
     if len(tests) > 1:
         first = decoder.related(decoded.key_span(tests[0]), "the first test is here")
@@ -162,10 +174,13 @@ def _compile(decoded: Decoded, decoder: Decoder, where: str) -> Condition | None
 
 def _subject(decoded: Decoded, decoder: Decoder) -> tuple[Value | None, Path | None]:
     field: Value = decoded["field"]
+    source: Path = decoded["source"] or () if "source" in decoded.block.fields else ()
     if not isinstance(field, Constant):
+        if source:
+            decoder.report(1106, "source: a template brings its own value", decoded.key_span("source"))
         return field, None
     try:
-        return None, parse_path(field.value)
+        return None, (*source, *parse_path(field.value))
     except PathError as error:
         decoder.report(1115, str(error), decoded.value_span("field"))
         return None, None

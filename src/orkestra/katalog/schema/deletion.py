@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.blocks import Block, Field
 from orkestra.katalog.schema.conditions import condition_fields
-from orkestra.katalog.schema.containers import ListOf, Raw
+from orkestra.katalog.schema.containers import ListOf
 from orkestra.katalog.schema.entries import EntryList
 from orkestra.katalog.schema.kinds import CHILD_KINDS, ChildKind, entry_block
+from orkestra.katalog.schema.lazy import EXTERNAL_FIELD
 from orkestra.katalog.schema.scalars import Duration, Flag, Text
 
 _NOT_ON_DELETION: Final = frozenset({"reconcile", "forceConflict", "readyWhen", "drift", "sleep"})
@@ -52,7 +53,7 @@ ON_DELETE: Final = Block(
         Field("ordered", Flag(), "group after group, each waiting until the one before is gone", False),
         Field("timeout", Duration(0.001, _LONGEST_SECONDS), "how long all of it may take", TIMEOUT_SECONDS),
         Field("groups", ListOf(GROUP), "what is done in sequence; what stands outside groups comes first"),
-        Field("external", Raw(), "calls made before the templates", state=State.LATER, tier="W"),
+        EXTERNAL_FIELD,
         *_KINDS,
     ),
     doc="What happens between the deletion of a CR and its end.",

@@ -8,9 +8,9 @@ from orkestra.katalog.model import Conditions, Drift, ForEach, ResourceEntry
 from orkestra.katalog.paths import PathError, parse_path
 from orkestra.katalog.schema.blocks import Block, Decoded, Field, State, as_value
 from orkestra.katalog.schema.conditions import ConditionList, condition_fields, conditions_of
-from orkestra.katalog.schema.containers import ByShape, ListOf, Raw
+from orkestra.katalog.schema.containers import ByShape, ListOf
 from orkestra.katalog.schema.decoder import Decoder, FieldType
-from orkestra.katalog.schema.scalars import Choice, Flag, Text
+from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Text
 from orkestra.katalog.schema.shared import ANNOTATIONS, LABELS, TEXT, PathType
 from orkestra.katalog.source.nodes import Node
 from orkestra.katalog.values import Constant, TemplateValue, Value
@@ -38,6 +38,8 @@ DRIFT: Final = ByShape(
     ),
 )
 
+_LONGEST_SLEEP: Final = 86400.0
+
 CONTROL_FIELDS: Final = (
     *condition_fields("this child exists"),
     Field("forEach", FOR_EACH, "repeats the entry over a list or map"),
@@ -45,7 +47,7 @@ CONTROL_FIELDS: Final = (
     Field("forceConflict", Flag(), "take fields over that another manager owns"),
     Field("readyWhen", ConditionList(), "when the child counts as ready", is_superset=True),
     Field("drift", DRIFT, "what to do about foreign changes", is_superset=True),
-    Field("sleep", Raw(), "a pause before this entry", state=State.LATER, tier="F"),
+    Field("sleep", Duration(0, _LONGEST_SLEEP), "a pause before this entry", 0.0, state=State.LATER, tier="F"),
 )
 """Fields that steer an entry; the rest describes the child."""
 
@@ -57,7 +59,7 @@ CHILD_FIELDS: Final = (
     *CONTROL_FIELDS,
 )
 
-_CONTROL: Final = frozenset(row.name for row in CONTROL_FIELDS) | {"name", "namespace"}
+_CONTROL: Final = frozenset(row.name for row in CONTROL_FIELDS) | {"name", "namespace", "autoscale"}
 
 
 class EntryList(FieldType):
@@ -107,6 +109,8 @@ class EntryList(FieldType):
             force_conflict=control.get("forceConflict"),
             ready_when=Conditions(when=ready_when) if ready_when else None,
             reconcile=bool(control.get("reconcile")),
+            sleep_seconds=control.get("sleep") or 0.0,
+            autoscale=decoded.values.get("autoscale"),
         )
 
 

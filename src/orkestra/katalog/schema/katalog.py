@@ -5,35 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 from orkestra.katalog.model import Dependency
-from orkestra.katalog.schema.blocks import Block, Decoded, Field, State
+from orkestra.katalog.schema.blocks import Block, Decoded, Field, LazyBlock, State
 from orkestra.katalog.schema.containers import ByShape, MapOf, OtherSpelling, Raw
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
+from orkestra.katalog.schema.documents import API_VERSION, api_version, kind_of_file
+from orkestra.katalog.schema.lazy import PROVIDERS, SETUP, EnrichList
 from orkestra.katalog.schema.operator_box import OPERATOR_BOX
 from orkestra.katalog.schema.scalars import Choice, Flag, Text
-from orkestra.katalog.schema.shared import FieldSelectorType, LabelSelectorType, NameList
+from orkestra.katalog.schema.shared import LABELS, FieldSelectorType, LabelSelectorType, NameList
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 
-API_VERSION: Final = "orkestra.orkspace.io/v1"
-OLD_API_VERSIONS: Final = ("orkestra.konductor.io/v1Alpha", "orkestra.konductor.io/v1alpha")
-FILE_KINDS: Final = ("Katalog", "Komposer", "Motif", "Simulate", "E2E", "Policy")
-
 _LATER = State.LATER
-
-
-def _api_version(text: str) -> tuple[int, str] | None:
-    if text == API_VERSION:
-        return None
-    if text in OLD_API_VERSIONS:
-        return 1601, f'"{text}" is an older spelling: write {API_VERSION}'
-    return 1108, f'"{text[:80]}" is not known: expected {API_VERSION}'
-
-
-def _kind(text: str) -> tuple[int, str] | None:
-    if text == "Katalog":
-        return None
-    if text in FILE_KINDS:
-        return 1902, f"a {text} is recognised, but this version loads Katalogs only"
-    return 1109, f'"{text[:80]}" is not known: expected {", ".join(FILE_KINDS[:-1])}'
 
 
 class DependsOn(FieldType):
@@ -110,37 +92,39 @@ CRD_ENTRY: Final = Block(
         Field("ignoreStatusPatch", Flag(), "never write the CR's status", False, tier="W"),
         Field("ignoreObservedGeneration", Flag(), "reconcile at the observed generation too", False, tier="W"),
         Field("operatorBox", OPERATOR_BOX, "what is done for each object"),
-        *(
-            Field(name, Raw(), doc, state=_LATER, tier="W")
-            for name, doc in (
-                ("crFiles", "sample objects"),
-                ("setup", "prerequisites"),
-                ("labels", "labels written on the CR"),
-                ("enrich", "related objects for templates"),
-                ("enrichAll", "all related objects for templates"),
-                ("normalize", "in-memory changes of the CR"),
-                ("mutation", "defaults and overrides"),
-                ("conversion", "conversion between versions"),
-                ("webhooks", "admission webhooks"),
-                ("imports", "Motifs"),
-                ("serve", "self-service"),
-                ("endpoints", "the entry's HTTP routes"),
-                ("crossAccess", "whether others may read this entry"),
-                ("deletionProtection", "what may not be deleted"),
-                ("removeFinalizers", "strip finalizers, for tests"),
-            )
-        ),
+        Field("crFiles", NameList(), "sample objects, for `ork dev` and tests", (), state=_LATER, tier="W"),
+        Field("setup", SETUP, "prerequisites", state=_LATER, tier="F"),
+        Field("labels", LABELS, "labels written on the CR", state=_LATER, tier="W"),
+        Field("enrich", EnrichList(), "related objects for templates", (), state=_LATER, tier="W"),
+        Field("enrichAll", Flag(), "all related objects for templates", False, state=_LATER, tier="W"),
+        Field("normalize", LazyBlock("admission:NORMALIZE"), "in-memory changes of the CR", state=_LATER, tier="W"),
         Field(
             "validation",
             ByShape(
                 "a map with rules",
-                mapping=OtherSpelling(1901, "recognised, but this version cannot run it yet", ""),
+                mapping=LazyBlock("admission:VALIDATION"),
                 sequence=OtherSpelling(
                     1601, "a list of rules is an older spelling", "write validation: {rules: [...]}", rewrite="rules"
                 ),
             ),
             "rules a CR must meet",
+            state=_LATER,
         ),
+        Field("mutation", LazyBlock("admission:MUTATION"), "defaults and overrides", state=_LATER, tier="W"),
+        Field("conversion", LazyBlock("admission:CONVERSION"), "how versions convert", state=_LATER, tier="F"),
+        Field("webhooks", LazyBlock("admission:WEBHOOKS"), "which admission webhooks", state=_LATER, tier="W"),
+        Field("imports", Raw(), "Motifs", state=_LATER, tier="W"),
+        Field("serve", LazyBlock("serve:SERVE"), "self-service", state=_LATER, tier="W"),
+        Field("endpoints", LazyBlock("protection:ENDPOINTS"), "the entry's HTTP routes", state=_LATER, tier="W"),
+        Field("crossAccess", Flag(), "whether other entries may read this one", True, state=_LATER, tier="W"),
+        Field(
+            "deletionProtection",
+            LazyBlock("protection:DELETION_PROTECTION"),
+            "what may not be deleted",
+            state=_LATER,
+            tier="W",
+        ),
+        Field("removeFinalizers", Flag(), "strip finalizers, for tests", False, state=_LATER, tier="F"),
         Field("admission", _NEXT_ADMISSION, tier="W"),
         Field("idp", Raw(), state=State.OLDER, target="serve"),
         *(
@@ -170,16 +154,16 @@ METADATA: Final = Block(
             Field(name, Text(), doc, "", tier="W")
             for name, doc in (
                 ("author", "who wrote it"),
-                ("version", "its semantic version"),
                 ("description", "free text"),
                 ("license", "its licence"),
                 ("createdBy", "what made it"),
             )
         ),
+        Field("version", Text(), "its semantic version", "", tier="W"),
         Field("tags", NameList(), "words to find it by", (), tier="W"),
-        Field("clusterName", Raw(), "the cluster's name", state=_LATER, tier="W"),
+        Field("clusterName", Text(), "the cluster's name", "", state=_LATER, tier="W"),
         Field("deprecation", Raw(), state=State.OLDER, target="lifecycle", tier="F"),
-        Field("lifecycle", Raw(), "maturity and end of life", state=_LATER, tier="F"),
+        Field("lifecycle", LazyBlock("packaging:LIFECYCLE"), "maturity and end of life", state=_LATER, tier="F"),
     ),
 )
 
@@ -197,7 +181,7 @@ SPEC: Final = Block(
             ),
             "the operators, by name",
         ),
-        Field("finalizers", Raw(), "extra finalizers for all entries", state=_LATER, tier="W"),
+        Field("finalizers", NameList(), "extra finalizers for all entries", (), state=_LATER, tier="W"),
         Field("imports", Raw(), "Motifs that bring notes and profiles", state=_LATER, tier="W"),
         Field("sources", Raw(), state=State.OLDER, target="imports"),
     ),
@@ -206,24 +190,19 @@ SPEC: Final = Block(
 KATALOG: Final = Block(
     "a Katalog",
     (
-        Field("apiVersion", Text(check=_api_version), API_VERSION, required=True),
-        Field("kind", Text(check=_kind), "Katalog", required=True),
+        Field("apiVersion", Text(check=api_version), API_VERSION, required=True),
+        Field("kind", Text(check=kind_of_file("Katalog")), "Katalog", required=True),
         Field("metadata", METADATA, "its name and description", required=True),
         Field("spec", SPEC, "the operators"),
-        *(
-            Field(name, Raw(), doc, state=_LATER, tier="W")
-            for name, doc in (
-                ("profiles", "named presets"),
-                ("notes", "template functions"),
-                ("security", "protection and webhooks"),
-                ("notification", "whom to tell"),
-                ("providers", "external providers"),
-                ("gateway", "the gateway"),
-                ("publish", "gates before publishing"),
-                ("crossAccess", "whether others may read these entries"),
-                ("lifecycle", "maturity and end of life"),
-            )
-        ),
+        Field("profiles", Raw(), "named presets", state=_LATER, tier="W"),
+        Field("notes", Raw(), "template functions", state=_LATER, tier="W"),
+        Field("security", LazyBlock("protection:SECURITY"), "protection and webhooks", state=_LATER, tier="W"),
+        Field("notification", LazyBlock("protection:NOTIFICATION"), "whom to tell", state=_LATER, tier="W"),
+        Field("providers", PROVIDERS, "external providers", (), state=_LATER, tier="F"),
+        Field("gateway", LazyBlock("gateway:GATEWAY"), "the gateway", state=_LATER, tier="W"),
+        Field("publish", LazyBlock("packaging:PUBLISH"), "gates before publishing", state=_LATER, tier="F"),
+        Field("crossAccess", Flag(), "whether others may read these entries", True, state=_LATER, tier="W"),
+        Field("lifecycle", LazyBlock("packaging:LIFECYCLE"), "maturity and end of life", state=_LATER, tier="F"),
         Field("sources", Raw(), state=State.OLDER, target="spec.imports"),
         Field("imports", Raw(), "only a Komposer imports files", state=_LATER, tier="W"),
     ),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from orkestra.katalog.profiles import PROFILES
-from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.blocks import Block, Field, LazyBlock, State
 from orkestra.katalog.schema.conditions import condition_fields
 from orkestra.katalog.schema.containers import ListOf, Raw
 from orkestra.katalog.schema.deletion import ON_DELETE
 from orkestra.katalog.schema.kinds import kind_fields
-from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Int
-from orkestra.katalog.schema.shared import ANY, PathType
+from orkestra.katalog.schema.lazy import ACTIONS, CROSS, EXTERNAL_FIELD, RETRY_BACKOFF
+from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Int, Text
+from orkestra.katalog.schema.shared import ANY, NameList, PathType
 
 _LATER = State.LATER
 
@@ -20,9 +22,9 @@ QUEUE: Final = Block(
     (
         Field("maxDepth", Int(0), "keys that may wait; 0 is unlimited", 0),
         Field("failureThreshold", Int(1), "failures in a row that make the operator degraded", 5),
-        Field("shared", Raw(), "use the process-wide queue", state=_LATER, tier="W"),
-        Field("retryBackoff", Raw(), "how retries space out", state=_LATER, tier="W"),
-        Field("behaviour", Raw(), "what to drop when the queue is full", state=_LATER, tier="W"),
+        Field("shared", Flag(), "use the process-wide queue", False, state=_LATER, tier="W"),
+        Field("retryBackoff", RETRY_BACKOFF, "how retries space out", state=_LATER, tier="W"),
+        Field("behaviour", LazyBlock("work:BEHAVIOUR"), "what to drop when the queue is full", state=_LATER, tier="W"),
         Field("degradeThreshold", Raw(), state=State.OLDER, target="failureThreshold"),
     ),
 )
@@ -32,20 +34,6 @@ REQUEUE: Final = Block(
     (
         Field("after", Duration(templated=True), "a duration or a template; empty or 0s is none", required=True),
         *condition_fields("requeues"),
-    ),
-)
-
-_GO_HOOK: Final = Block(
-    "hooks",
-    (
-        Field("module", Raw(), "the Python module", state=_LATER, tier="W"),
-        Field("function", Raw(), "the async function in it", state=_LATER, tier="W"),
-        Field("managedResources", Raw(), "the kinds it may write", state=_LATER, tier="W"),
-        Field("resources", Raw(), state=State.OLDER, target="managedResources"),
-        *(
-            Field(name, Raw(), state=State.GO, target="write a Python hook: module and function", tier="F")
-            for name in ("location", "alias", "version", "fetch", "runHooksFirst", "args", "external")
-        ),
     ),
 )
 
@@ -61,8 +49,8 @@ _RECONCILER_ROWS: Final = (
         "workers, resync and the queue's maxDepth from a preset",
         tier="W",
     ),
-    Field("include", Raw(), "a file that holds this block", state=_LATER, tier="W"),
-    Field("hooks", _GO_HOOK, "custom code", tier="W"),
+    Field("include", Text(), "a file that holds this block", state=_LATER, tier="W"),
+    Field("hooks", LazyBlock("work:HOOKS"), "custom code", state=_LATER, tier="W"),
     Field(
         "constructor",
         Raw(),
@@ -70,7 +58,7 @@ _RECONCILER_ROWS: Final = (
         target="write a Python hook (reconciler.hooks) or a remote reconciler",
         tier="F",
     ),
-    Field("remote", Raw(), "a reconciler behind HTTP", state=_LATER, tier="W"),
+    Field("remote", LazyBlock("work:REMOTE"), "a reconciler behind HTTP", state=_LATER, tier="W"),
 )
 
 RECONCILER: Final = Block(
@@ -85,7 +73,7 @@ def _resource_block(title: str, doc: str) -> Block:
         title,
         (
             *condition_fields("the block's children exist"),
-            Field("external", Raw(), "calls made before the templates", state=_LATER, tier="W"),
+            EXTERNAL_FIELD,
             *kind_fields(),
         ),
         doc=doc,
@@ -112,7 +100,7 @@ STATUS: Final = Block(
         Field("conditions", Flag(), "false: no Ready condition", True),
         Field("readiness", Choice("children", "reconcile"), "what Ready follows", "children", is_superset=True),
         Field("fields", ListOf(STATUS_FIELD), "status fields from templates"),
-        Field("include", Raw(), "a file that holds this block", state=_LATER, tier="W"),
+        Field("include", Text(), "a file that holds this block", state=_LATER, tier="W"),
     ),
 )
 
@@ -172,14 +160,14 @@ OPERATOR_BOX: Final = Block(
         Field("onDelete", ON_DELETE, ON_DELETE.doc),
         Field("status", STATUS, "what is written to the CR's status"),
         Field("prune", Flag(), "a revision without this entry deletes its children", False, is_superset=True),
-        Field("cross", Raw(), "other operators' objects", state=_LATER, tier="W"),
-        Field("observe", Raw(), "secondary watches and events", state=_LATER, tier="W"),
-        Field("preReconcile", Raw(), "gates", state=_LATER, tier="W"),
-        Field("finalizers", Raw(), "extra finalizers", state=_LATER, tier="W"),
-        Field("autoscale", Raw(), "scales the workers", state=_LATER, tier="W"),
-        Field("providers", Raw(), "external providers", state=_LATER, tier="F"),
-        Field("external", Raw(), "calls made before the templates", state=_LATER, tier="W"),
-        Field("rollBackOnError", Raw(), "undo on failure", state=_LATER, tier="F"),
+        Field("cross", CROSS, "other operators' objects", (), state=_LATER, tier="W"),
+        Field("observe", LazyBlock("observation:OBSERVE"), "secondary watches and events", state=_LATER, tier="W"),
+        Field("preReconcile", LazyBlock("gates:PRE_RECONCILE"), "gates", state=_LATER, tier="W"),
+        Field("finalizers", NameList(), "extra finalizers", (), state=_LATER, tier="W"),
+        Field("autoscale", LazyBlock("work:AUTOSCALE"), "scales the workers", state=_LATER, tier="W"),
+        Field("providers", ACTIONS, "what external providers do", state=_LATER, tier="F"),
+        replace(EXTERNAL_FIELD, is_superset=True),
+        Field("rollBackOnError", Flag(), "undo on failure", False, state=_LATER, tier="F"),
         Field("reconcile", _NEXT_RECONCILE, tier="W"),
         Field("emit", _NEXT_EMIT, tier="W"),
         Field("runtime", _NEXT_RUNTIME, tier="W"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from orkestra.katalog.profiles import PROFILES
-from orkestra.katalog.schema.blocks import Block, Field, State
-from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf, OtherSpelling, Raw, Shorthand
+from orkestra.katalog.schema.blocks import Block, Field, LazyBlock, State
+from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf, OtherSpelling, Shorthand
 from orkestra.katalog.schema.scalars import Choice, IntOrText
 from orkestra.katalog.schema.shared import (
     ANY,
@@ -344,5 +344,7 @@ PLACEMENT: Final = (
     Field("imagePullSecrets", TEXTS, "names of Secrets with registry credentials"),
 )
 WORKING_DIRECTORY: Final = Field("workingDirectory", TEXT, "where the command runs")
-AUTOSCALE: Final = Field("autoscale", Raw(), "scales with conditions", state=State.LATER, tier="W")
+AUTOSCALE: Final = Field(
+    "autoscale", LazyBlock("work:REPLICA_SCALING"), "scales with conditions", state=State.LATER, tier="W"
+)
 ROLLOUT: Final = Field("rollingUpdate", ROLLING_UPDATE, "how pods are replaced")

@@ -131,6 +131,26 @@ class Int(ScalarType):
         return value
 
 
+class Number(ScalarType):
+    """A number, whole or not, of at least ``low``."""
+
+    wanted: Wanted = "number"
+
+    def __init__(self, low: float, *, templated: bool = False) -> None:
+        super().__init__(templated=templated)
+        self.low = low
+        self.expects = f"a number of at least {low:g}"
+
+    def read(self, node: ScalarNode, decoder: Decoder, where: str) -> Any:
+        value = node.value
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return decoder.wrong_type(node, where, self.expects)
+        if value < self.low:
+            decoder.report(1104, f"{last_step(where)}: expected {self.expects}, found {node.text}", node.span)
+            return MISSING
+        return float(value)
+
+
 class IntOrText(ScalarType):
     """A number, or text such as a port's name or a percentage."""
 

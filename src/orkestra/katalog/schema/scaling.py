@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from orkestra.katalog.schema.blocks import Block, Field
-from orkestra.katalog.schema.containers import ByShape, ListOf, Shorthand
+from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.containers import ByShape, ListOf, Raw, Shorthand
 from orkestra.katalog.schema.pods import profile_of
 from orkestra.katalog.schema.scalars import Choice, Int, IntOrText
 from orkestra.katalog.schema.selectors import SELECTOR
@@ -55,6 +55,7 @@ AUTOSCALER: Final = (
         _TARGET,
         "the workload to scale, whose `replicas` are then the autoscaler's; the CR's first one unless given",
     ),
+    Field("deploymentRef", Raw(), state=State.OLDER, target="scaleTargetRef"),
     Field("minReplicas", COUNT, "at least", "1"),
     Field("maxReplicas", _POSITIVE, "at most", required=True),
     Field("targetCPUUtilizationPercentage", _POSITIVE, "the use of requested CPU to keep; 80 unless given"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from orkestra.k8s.selectors import (
     FieldSelector,
@@ -139,8 +139,9 @@ class NameList(FieldType):
     """A list of names, or one name; decodes to a tuple of texts."""
 
     expects = "a list of names"
+    item: ClassVar[Text] = Text()
 
     def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
         items = node.items if isinstance(node, ListNode) else [node]
-        read = [Text().decode(item, decoder, where) for item in items]
+        read = [self.item.decode(item, decoder, where) for item in items]
         return tuple(item for item in read if item is not MISSING)

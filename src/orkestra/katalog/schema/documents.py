@@ -1,0 +1,64 @@
+"""The kinds of files: what each is read with, and the rows all of them begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from orkestra.katalog.schema.blocks import Block, Field, LazyBlock
+from orkestra.katalog.schema.scalars import Text
+from orkestra.katalog.schema.shared import NameList
+
+API_VERSION: Final = "orkestra.orkspace.io/v1"
+OLD_API_VERSIONS: Final = ("orkestra.konductor.io/v1Alpha", "orkestra.konductor.io/v1alpha")
+FILE_KINDS: Final = ("Katalog", "Komposer", "Motif", "Simulate", "E2E", "Policy")
+
+
+def api_version(text: str) -> tuple[int, str] | None:
+    """Whether it is today's, an older or no apiVersion of the language."""
+    if text == API_VERSION:
+        return None
+    if text in OLD_API_VERSIONS:
+        return 1601, f'"{text}" is an older spelling: write {API_VERSION}'
+    return 1108, f'"{text[:80]}" is not known: expected {API_VERSION}'
+
+
+def kind_of_file(known: str) -> Callable[[str], tuple[int, str] | None]:
+    """Whether it is the kind a table is for."""
+
+    def check(text: str) -> tuple[int, str] | None:
+        if text == known:
+            return None
+        if text in FILE_KINDS:
+            return 1109, f"a {text} is read differently: expected {known}"
+        return 1109, f'"{text[:80]}" is not known: expected {", ".join(FILE_KINDS[:-1])}'
+
+    return check
+
+
+def head_fields(kind: str) -> tuple[Field, ...]:
+    """``apiVersion``, ``kind`` and ``metadata`` of the files that are no Katalog."""
+    return (
+        Field("apiVersion", Text(check=api_version), API_VERSION, required=True),
+        Field("kind", Text(check=kind_of_file(kind)), kind, required=True),
+        Field(
+            "metadata",
+            Block(
+                f"metadata of {'an' if kind[0] in 'AEIOU' else 'a'} {kind}",
+                (
+                    Field("name", Text(), "its name", ""),
+                    Field("description", Text(), "free text", "", tier="W"),
+                    Field("tags", NameList(), "words to find it by", (), tier="W"),
+                ),
+            ),
+            "its name and description",
+        ),
+    )
+
+
+DOCUMENTS: Final[dict[str, Block]] = {
+    "Katalog": LazyBlock("katalog:KATALOG"),
+    "Simulate": LazyBlock("suites:SIMULATE"),
+    "E2E": LazyBlock("suites:E2E"),
+}
+"""kind -> the table of the whole file."""
