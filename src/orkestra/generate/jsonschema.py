@@ -17,8 +17,9 @@ from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.conditions import CONDITION, ConditionList
 from orkestra.katalog.schema.containers import Anything, ByShape, ListOf, MapOf, OtherSpelling, Raw, Shorthand
 from orkestra.katalog.schema.decoder import FieldType
+from orkestra.katalog.schema.documents import API_VERSION
 from orkestra.katalog.schema.entries import EntryList
-from orkestra.katalog.schema.katalog import API_VERSION, DependsOn
+from orkestra.katalog.schema.katalog import DependsOn
 from orkestra.katalog.schema.outline import (
     FILES,
     REFERENCE,
@@ -31,6 +32,7 @@ from orkestra.katalog.schema.outline import (
     state_of,
     value_of,
 )
+from orkestra.katalog.schema.records import NamedMap
 from orkestra.katalog.schema.scalars import AnyScalar, Choice, Duration, Flag, Int, IntOrText, ScalarType, Text
 from orkestra.katalog.schema.selectors import ChildSelector
 from orkestra.katalog.schema.shared import FieldSelectorType, LabelSelectorType, NameList, PathType
@@ -106,7 +108,10 @@ class _Maker:
         if isinstance(type_, ListOf):
             return {"type": ["array", "null"], "items": self.of(type_.item)}
         if isinstance(type_, MapOf):
-            return {"type": ["object", "null"], "additionalProperties": self.of(value_of(type_))}
+            found: JsonSchema = {"type": ["object", "null"], "additionalProperties": self.of(value_of(type_))}
+            if isinstance(type_, NamedMap):
+                found["properties"] = {name: self.of(row.type) for name, row in type_.reserved.items()}
+            return found
         if isinstance(type_, ByShape):
             return _any_of([self.of(shape) for shape in inner_types(type_) if not isinstance(shape, OtherSpelling)])
         if isinstance(type_, Shorthand):
@@ -139,10 +144,11 @@ class _Maker:
         }
         if block.doc:
             found["description"] = block.doc
+        is_whole = "include" not in block.fields  # else what is missing may stand in another file
         required = [name for name, row in block.fields.items() if row.required]
-        if required:
+        if required and is_whole:
             found["required"] = required
-        rules = [*_exclusions(block), *_choices_of_one(block), *_other_spellings(block)]
+        rules = [*_exclusions(block), *(_choices_of_one(block) if is_whole else ()), *_other_spellings(block)]
         if rules:
             found["allOf"] = rules
         if block in FILES.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from orkestra.katalog.schema.katalog import API_VERSION
+from orkestra.katalog.schema.documents import API_VERSION
 
 
 def _quoted(path: str) -> str:

@@ -45,7 +45,7 @@ COMPATIBILITY: Final = (
         1901,
         "A field of the language that this version knows but does not run. The file is valid; `ork run` refuses it, "
         "because nothing that is written may be ignored.",
-        "autoscale: {min: 1}\n",
+        "finalizers: [shop.example.com/cleanup]\n",
         "reconciler: {workers: 5}\n",
     ),
     Case(

@@ -47,4 +47,11 @@ RESOURCES: Final = (
         _SECRET.format("hunter2"),
         _SECRET.format("'{{ .spec.password }}'"),
     ),
+    Case(
+        1512,
+        "Names, status and what the API server writes cannot be set by a mutation.",
+        "mutation: {rules: [{field: metadata.name, override: shop}]}\n",
+        "mutation: {rules: [{field: spec.tier, default: web}]}\n",
+        place="entry",
+    ),
 )

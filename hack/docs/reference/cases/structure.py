@@ -98,4 +98,36 @@ STRUCTURE: Final = (
         "status:\n  fields:\n    - {path: 'endpoint url', value: x}\n",
         "status:\n  fields:\n    - {path: endpoint.url, value: x}\n",
     ),
+    Case(
+        1116,
+        "A date is written YYYY-MM-DD, and a timeline goes forward.",
+        _HEAD + "lifecycle: {deprecation: {message: gone, timeline: {from: 2027-06-01, to: 2027-01-01}}}\n",
+        _HEAD + "lifecycle: {deprecation: {message: gone, timeline: {from: 2027-01-01, to: 2027-06-01}}}\n",
+        place="file",
+    ),
+    Case(
+        1117,
+        "A version is semantic, such as 1.4.0; a constraint compares with versions; a successor is `<name>:<version>`.",
+        _HEAD + "lifecycle: {compatibility: {orkestra: newest}}\n",
+        _HEAD + 'lifecycle: {compatibility: {orkestra: ">=0.7 <1.0"}}\n',
+        place="file",
+    ),
+    Case(
+        1118,
+        "The field means nothing, or cannot work, without another one beside it.",
+        "external: [{name: load, protocol: prometheus, url: 'http://prometheus:9090'}]\n",
+        "external: [{name: load, protocol: prometheus, url: 'http://prometheus:9090', query: up}]\n",
+    ),
+    Case(
+        1120,
+        "The protocol is one of the language's words, but nobody speaks it. It does not fall through to HTTP.",
+        "external: [{name: load, protocol: grpc, url: 'http://load:9000'}]\n",
+        "external: [{name: load, protocol: http, url: 'http://load:9000'}]\n",
+    ),
+    Case(
+        1121,
+        "The name is one that templates, modules or variables cannot have.",
+        "external: [{name: my-api, url: 'http://api'}]\n",
+        "external: [{name: myApi, url: 'http://api'}]\n",
+    ),
 )

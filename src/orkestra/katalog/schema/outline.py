@@ -16,12 +16,13 @@ from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.conditions import CONDITION, ConditionList
 from orkestra.katalog.schema.containers import Anything, ByShape, ListOf, MapOf, OtherSpelling, Raw, Shorthand
 from orkestra.katalog.schema.decoder import FieldType
+from orkestra.katalog.schema.documents import DOCUMENTS
 from orkestra.katalog.schema.entries import EntryList
-from orkestra.katalog.schema.katalog import CRD_ENTRY, KATALOG, SPEC
+from orkestra.katalog.schema.katalog import CRD_ENTRY, SPEC
 from orkestra.katalog.schema.scalars import Choice, Duration, ScalarType
 from orkestra.template.times.durations import format_duration
 
-FILES: Final[Mapping[str, Block]] = MappingProxyType({"Katalog": KATALOG})
+FILES: Final[Mapping[str, Block]] = MappingProxyType(DOCUMENTS)
 """The table of each kind of file."""
 
 REFERENCE: Final = "docs/katalog.md"
@@ -159,8 +160,10 @@ def _plural(words: str) -> str:
 def default_in_words(row: Field) -> str:
     """The default as one writes it in the file; empty where there is none."""
     value: Any = row.default
-    if value in (None, "", ()):
+    if value in (None, "", (), {}):
         return ""
+    if isinstance(value, tuple):
+        return f"[{', '.join(str(item) for item in value)}]"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(row.type, Duration) and isinstance(value, int | float):

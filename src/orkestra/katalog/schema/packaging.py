@@ -13,7 +13,6 @@ from orkestra.katalog.schema.records import Settings
 from orkestra.katalog.schema.scalars import Choice, Duration, Flag, ScalarType, Text
 from orkestra.katalog.schema.shared import ANY, TREE, NameList
 from orkestra.katalog.source.nodes import Node, ScalarNode
-from orkestra.katalog.values import Constant
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _PART: Final = r"(?:0|[1-9][0-9]*)"
@@ -173,7 +172,7 @@ ACTION: Final = Settings(
     "an action",
     (
         Field("action", Text(), "what the provider does", required=True, tier="F"),
-        Field("input", TREE, "with what", Constant({}), tier="F"),
+        Field("input", TREE, "with what", tier="F"),
     ),
 )
 

@@ -170,7 +170,7 @@ class AmountType(ScalarType):
         return Amount(value)
 
 
-_CONDITIONS: Final = Block("conditions", condition_fields("it scales"))
+_CONDITIONS: Final = Block("conditions of scaling", condition_fields("it scales"))
 
 
 def _conditions(found: Decoded, decoder: Decoder, where: str) -> Any:
