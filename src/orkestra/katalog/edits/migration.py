@@ -14,7 +14,7 @@ from orkestra.katalog.edits.printing import print_outline
 from orkestra.katalog.edits.reading import read_outline
 from orkestra.katalog.edits.steps import Step, destination_of, find_steps
 from orkestra.katalog.edits.written import parse_written
-from orkestra.katalog.schema.katalog import API_VERSION
+from orkestra.katalog.schema.documents import API_VERSION
 
 _MOST_ROUNDS: Final = 20
 _MOST_STEPS: Final = 500

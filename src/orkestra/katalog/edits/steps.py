@@ -12,8 +12,9 @@ from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.conditions import CONDITION, ConditionList
 from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf, OtherSpelling
 from orkestra.katalog.schema.decoder import FieldType
+from orkestra.katalog.schema.documents import OLD_API_VERSIONS
 from orkestra.katalog.schema.entries import EntryList
-from orkestra.katalog.schema.katalog import CRD_ENTRY, KATALOG, OLD_API_VERSIONS, SPEC
+from orkestra.katalog.schema.katalog import CRD_ENTRY, KATALOG, SPEC
 
 OTHER_GENERATIONS: Final = frozenset({State.OLDER, State.NEWER, State.GO, State.DEAD})
 _DOTTED = re.compile(r"[A-Za-z]+(?:\.[A-Za-z]+)*")
