@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from compare import HERE, UNLIMITED, ControlPlane, build_peers, cpu_seconds, written
+from compare import HERE, UNLIMITED, ControlPlane, build_peers, commands, cpu_seconds, written
 
 
 def measure(command: list[str], loader: Path, chosen: argparse.Namespace) -> dict[str, float]:
@@ -56,9 +56,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=2)
     chosen = parser.parse_args()
     loader = build_peers()
-    peers = {"orkestra": [str(HERE / "orkestra")], "controller-runtime": [str(loader), "controller-runtime"]}
     for _ in range(chosen.rounds):
-        for name, command in peers.items():
+        for name, command in commands(loader).items():
             seen = measure(command, loader, chosen)
             print(
                 f"{name:20} p50 {seen['p50_s'] * 1000:6.0f} ms  p99 {seen['p99_s'] * 1000:6.0f} ms"
