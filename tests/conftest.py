@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -47,8 +48,13 @@ def control_plane() -> Iterator[ControlPlane]:
 
 @pytest.fixture(scope="session")
 def devserver_kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The embedded API server as a process of its own, as users run it."""
-    folder = tmp_path_factory.mktemp("devserver")
+    with running_devserver(tmp_path_factory.mktemp("devserver")) as kubeconfig:
+        yield kubeconfig
+
+
+@contextmanager
+def running_devserver(folder: Path) -> Iterator[Path]:
+    """The embedded API server as a process of its own, as users run it; its kubeconfig."""
     kubeconfig = folder / "kubeconfig"
     with (folder / "log").open("wb") as log:
         command = [

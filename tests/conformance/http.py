@@ -84,7 +84,9 @@ class WatchStream:
 class Api:
     """``async with Api(kubeconfig) as api``: requests with the kubeconfig's server and credentials."""
 
-    def __init__(self, kubeconfig: Path) -> None:
+    def __init__(self, kubeconfig: Path, *, read_bytes: int = 1 << 22) -> None:
+        """``read_bytes``: how much of a watch is read ahead of who asks for it."""
+        self._read_bytes = read_bytes
         config = load_config(kubeconfig)
         self._server = config.server
         self._tls: ssl.SSLContext | bool = True
@@ -96,7 +98,11 @@ class Api:
         connector = aiohttp.TCPConnector(ssl=self._tls, limit=0)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=REQUEST_SECONDS)
         self._session = aiohttp.ClientSession(
-            self._server, connector=connector, timeout=timeout, read_bufsize=1 << 22, headers={"User-Agent": "suite/1"}
+            self._server,
+            connector=connector,
+            timeout=timeout,
+            read_bufsize=self._read_bytes,
+            headers={"User-Agent": "suite/1"},
         )
         return self
 

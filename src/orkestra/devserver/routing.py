@@ -29,6 +29,9 @@ from orkestra.k8s.errors import BadRequest, InternalError, StatusError, Unauthor
 _log = logging.getLogger("orkestra.devserver")
 _JSON = "application/json"
 _SLOW_CLIENT_SECONDS = 30.0
+_LAGGING_CLIENT_SECONDS = 3.0
+_MOST_BEHIND = 100
+"""Events a watcher that takes nothing may miss, as the real server's watch cache buffers them."""
 _HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
 
 
@@ -152,8 +155,24 @@ class Router:
         await response.prepare(request)
 
         async def send(data: bytes) -> None:
-            async with asyncio.timeout(_SLOW_CLIENT_SECONDS):
-                await response.write(data)
+            began = loop.time()
+
+            timer: asyncio.TimerHandle
+
+            def judge() -> None:
+                nonlocal timer
+                now = loop.time()
+                if now - began >= _SLOW_CLIENT_SECONDS or watch.behind > _MOST_BEHIND:
+                    limit.reschedule(now)
+                else:
+                    timer = loop.call_at(now + _LAGGING_CLIENT_SECONDS, judge)
+
+            async with asyncio.timeout(None) as limit:
+                timer = loop.call_at(began + _LAGGING_CLIENT_SECONDS, judge)
+                try:
+                    await response.write(data)
+                finally:
+                    timer.cancel()
 
         try:
             await watch.run(send)

@@ -46,6 +46,12 @@ class Watch:
     bookmark_seconds: float = BOOKMARK_SECONDS
     is_stalled: Callable[[], bool] = bool
     _has_columns: bool = False
+    _position: int = 0
+
+    @property
+    def behind(self) -> int:
+        """Events of its kind that happened since it last took some."""
+        return self.store.table(self.kind.table).history.end - self._position
 
     def check(self) -> None:
         """Raises before the stream starts: a bad selector, a revision of the future."""
@@ -59,13 +65,13 @@ class Watch:
         ends_at = loop.time() + life
         table = self.store.table(self.kind.table)
         matches = matcher(self.kind, self.options)
-        position = table.history.end
+        self._position = table.history.end
         wake = asyncio.Event()
         table.listeners.add(wake.set)
         try:
             if not await self._begin(table, matches, send):
                 return
-            await self._follow(table, matches, send, wake, position, ends_at)
+            await self._follow(table, matches, send, wake, ends_at)
         finally:
             table.listeners.discard(wake.set)
 
@@ -92,7 +98,7 @@ class Watch:
         return True
 
     async def _follow(
-        self, table: Table, matches: Matches | None, send: Send, wake: asyncio.Event, position: int, ends_at: float
+        self, table: Table, matches: Matches | None, send: Send, wake: asyncio.Event, ends_at: float
     ) -> None:
         loop = asyncio.get_running_loop()
         bookmark_at = loop.time() + self.bookmark_seconds
@@ -100,11 +106,11 @@ class Watch:
         last_at = ends_at - _LAST_BOOKMARK_SECONDS
         while not table.is_closed:
             wake.clear()
-            events = table.history.since(position)
+            events = table.history.since(self._position)
             if events is None:
                 return
             if events and not self.is_stalled():
-                position += len(events)
+                self._position += len(events)
                 await self._send_lines(self._lines(events, matches), send)
             now = loop.time()
             if now >= ends_at:
@@ -114,7 +120,7 @@ class Watch:
                 bookmark_at = now + self.bookmark_seconds
                 if now >= last_at:
                     last_at = math.inf
-                if position == table.history.end and not self.is_stalled():
+                if self._position == table.history.end and not self.is_stalled():
                     await send(self._bookmark(None))
                 due = min(bookmark_at, last_at)
             limit = min(ends_at, due) if self.options.wants_bookmarks else ends_at

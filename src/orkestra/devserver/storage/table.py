@@ -53,7 +53,7 @@ class Table:
         """The records as they were at ``revision``. Raises Expired where the history no longer reaches back."""
         events = self.history.after(revision)
         if events is None:
-            raise Expired("The provided resource version is too old; list again without it.")
+            raise Expired("The resourceVersion for the provided list is too old.")
         if not events:
             return self.scan(namespace, after)
         return self._rewound(events, namespace, after)
