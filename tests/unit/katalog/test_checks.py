@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from orkestra.katalog import Severity, load_text
-from orkestra.katalog.checks.names import name_problem
+from orkestra.katalog.checks.formats import problem_of
+from orkestra.katalog.checks.names import format_of
+from orkestra.katalog.model import Position, ResourceEntry
 from tests.unit.katalog.katalogs import HEAD, box_codes, box_text, codes_of, findings_of
 
 TYPES = "apiTypes: {group: shop.example.com, version: v1, kind: KIND, plural: KINDs}"
@@ -88,7 +90,7 @@ def test_two_entries_of_one_kind_must_be_parted(first: str, second: str, expecte
     [
         ("onReconcile: {services: [{port: 80}, {port: 81}]}", ["ORK1203"]),
         ("onReconcile: {services: [{name: a, port: 80}, {name: b, port: 81}]}", []),
-        ("onReconcile: {services: [{name: a, port: 80}, {name: a, namespace: x, port: 81}]}", []),
+        ("onReconcile: {services: [{name: a, port: 80}, {name: a, namespace: '{{ .spec.x }}', port: 81}]}", []),
         ("onReconcile: {services: [{name: a, port: 80}, {name: a, port: 81, when: [{field: spec.x}]}]}", []),
         ("onReconcile: {services: [{name: '{{ .metadata.name }}'}, {name: '{{  .metadata.name  }}'}]}", ["ORK1203"]),
         ("onCreate: {secrets: [{name: a}]}\nonReconcile: {secrets: [{name: a}]}", ["ORK1203"]),
@@ -130,19 +132,24 @@ def test_a_status_path_inside_another() -> None:
         ("services", "a" * 64, False),
         ("namespaces", "kube-system", True),
         ("namespaces", "kube.system", False),
+        ("statefulSets", "db.main", False),
+        ("jobs", "a" * 64, False),
+        ("cronJobs", "a" * 52, True),
+        ("cronJobs", "a" * 53, False),
         ("custom", "system:node", True),
         ("custom", "a/b", False),
     ],
 )
 def test_names_kubernetes_takes_and_refuses(kind: str, name: str, is_right: bool) -> None:
-    assert (not name_problem(name, kind=kind)) is is_right
+    entry = ResourceEntry(kind, "website.onReconcile", Position("katalog.yaml", 1, 1))
+    assert (not problem_of(name, format_of(entry, "name"))) is is_right
 
 
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [
         ("{name: My_Web, port: 80}", ["ORK1501"]),
-        ("{name: web, namespace: Shop, port: 80}", ["ORK1501"]),
+        ("{name: '{{ .metadata.name }}', namespace: Shop, port: 80}", ["ORK1501"]),
         ("{name: '{{ .metadata.name }}_web', port: 80}", ["ORK1501"]),
         ("{name: '{{ .metadata.name }}-web', port: 80}", []),
     ],

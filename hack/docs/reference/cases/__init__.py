@@ -7,6 +7,7 @@ findings' texts: those on the page are what the loader says about the bad exampl
 from reference.cases.case import CRD, Case, load_case
 from reference.cases.compatibility import COMPATIBILITY
 from reference.cases.conditions import CONDITIONS
+from reference.cases.entries import ENTRIES
 from reference.cases.expressions import EXPRESSIONS
 from reference.cases.judgement import JUDGEMENT
 from reference.cases.references import REFERENCES
@@ -14,7 +15,17 @@ from reference.cases.resources import RESOURCES
 from reference.cases.structure import STRUCTURE
 from reference.cases.yaml_text import YAML_TEXT
 
-CASES = (*YAML_TEXT, *STRUCTURE, *REFERENCES, *CONDITIONS, *RESOURCES, *COMPATIBILITY, *JUDGEMENT, *EXPRESSIONS)
+CASES = (
+    *YAML_TEXT,
+    *STRUCTURE,
+    *REFERENCES,
+    *CONDITIONS,
+    *RESOURCES,
+    *COMPATIBILITY,
+    *JUDGEMENT,
+    *EXPRESSIONS,
+    *ENTRIES,
+)
 """In the order of the page."""
 
 __all__ = ["CASES", "CRD", "Case", "load_case"]

@@ -34,6 +34,35 @@ def check_shared_kinds(checked: Checked) -> None:
                 checked.report(1204, message, checked.span(box.position), hint, (place,))
 
 
+def check_reach(checked: Checked) -> None:
+    """Entries that no object can belong to."""
+    for box in checked.boxes:
+        selector = box.label_selector or LabelSelector()
+        node = checked.nodes[box.name]
+        for key, why in (
+            ("labelSelector", "no object can meet all of it" if _exclude(selector, selector) else ""),
+            ("namespace", _unreachable_namespace(box)),
+            ("allowedNamespaces", _unscoped(box) if box.allowed_namespaces else ""),
+        ):
+            if why and key in node.entries:
+                checked.report(1220, f"{key}: {why}, so {box.name} never has anything to do", node.entries[key][0].span)
+
+
+def _unreachable_namespace(box: OperatorBox) -> str:
+    name = box.namespace
+    if not name:
+        return ""
+    if name in box.restricted_namespaces:
+        return f"{name} is among restrictedNamespaces"
+    if box.allowed_namespaces and name not in box.allowed_namespaces:
+        return f"{name} is not among allowedNamespaces"
+    return _unscoped(box)
+
+
+def _unscoped(box: OperatorBox) -> str:
+    return f"{box.gvk.kind} is cluster-scoped" if box.namespaced is False else ""
+
+
 def are_parted(first: OperatorBox, second: OperatorBox) -> bool:
     """Whether no object can belong to both, as far as selectors and namespaces prove it."""
     mine, theirs = _namespaces(first), _namespaces(second)

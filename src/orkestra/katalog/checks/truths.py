@@ -1,16 +1,18 @@
-"""Conditions that cannot do their work: tests that do not fit the field, and lists that never or always hold."""
+"""Conditions that cannot do their work: tests that do not fit what the schema says of the field."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from orkestra.katalog.checks.checked import Checked
+from orkestra.katalog.checks.conjunctions import constant, interval_of, text_of
 from orkestra.katalog.checks.datatypes import DataTypes, types_of
+from orkestra.katalog.checks.patterns import is_ambiguous
 from orkestra.katalog.checks.schematypes import FieldType
-from orkestra.katalog.model import Condition, Conditions, OperatorBox
-from orkestra.katalog.paths import Path
+from orkestra.katalog.model import Condition
+from orkestra.katalog.source.scalars import resolve
 from orkestra.katalog.suggest import closest
 from orkestra.katalog.values import Constant
 from orkestra.katalog.walk import Site
@@ -27,16 +29,14 @@ def check_conditions(checked: Checked) -> None:
         for site, _, tested in checked.evaluated(box):
             if isinstance(tested, Condition):
                 _check_fit(tested, site, types, checked)
-        for conditions in _lists_of(box):
-            _check_list(conditions.when, checked)
+                _check_pattern(tested, checked)
 
 
-def _lists_of(box: OperatorBox) -> Iterable[Conditions]:
-    candidates = [box.conditions, box.on_create.conditions, box.on_reconcile.conditions]
-    candidates += [each for entry in box.entries for each in (entry.conditions, entry.ready_when)]
-    candidates += [field.conditions for field in box.status.fields]
-    candidates.append(box.requeue.conditions if box.requeue else None)
-    return [each for each in candidates if each is not None]
+def _check_pattern(condition: Condition, checked: Checked) -> None:
+    text = constant(condition) if condition.operator == "regex" else None
+    if text and is_ambiguous(text):
+        message = "regex: a repetition within a repetition; linear here, exponential in engines that go back"
+        checked.report(1420, message, checked.span(condition.place), "make what is repeated begin with what ends it")
 
 
 def _check_fit(condition: Condition, site: Site, types: DataTypes, checked: Checked) -> None:
@@ -55,6 +55,12 @@ def _check_fit(condition: Condition, site: Site, types: DataTypes, checked: Chec
     elif operator in ("exists", "notExists") and found.is_present and found.type != "string" and not found.is_nullable:
         verdict = "always" if condition.negate == (operator == "notExists") else "never"
         checked.report(1414, f"{shown} is in every object by the CRD, so this {verdict} holds", at)
+    elif _is_out_of_bounds(condition, found):
+        low, high = found.minimum, found.maximum
+        bounds = " and ".join(
+            [*([f"at least {low:g}"] if low is not None else []), *([f"at most {high:g}"] if high is not None else [])]
+        )
+        checked.report(1413, f"{shown} is {bounds} by the CRD, so this never holds", at)
     else:
         problem = _impossible(condition, found)
         if problem:
@@ -62,8 +68,24 @@ def _check_fit(condition: Condition, site: Site, types: DataTypes, checked: Chec
             checked.report(1413, f"{shown} {problem}, so this {verdict} holds", at, partial(_near, condition, found))
 
 
+def _is_out_of_bounds(condition: Condition, found: FieldType) -> bool:
+    """Whether the test asks for numbers that the schema refuses; an absent field counts as 0."""
+    wanted = interval_of(condition) if not condition.value_type else None
+    if wanted is None or (found.minimum is None and found.maximum is None):
+        return False
+    low = -math.inf if found.minimum is None else found.minimum
+    high = math.inf if found.maximum is None else found.maximum
+    if not found.is_present:
+        low, high = min(low, 0), max(high, 0)
+    is_beyond = wanted.high < low or wanted.low > high
+    return is_beyond or (wanted.is_open and (wanted.high == low or wanted.low == high))
+
+
 def _near(condition: Condition, found: FieldType) -> str:
-    near = closest(_constant(condition) or "", [_text(value) for value in found.allowed or ()])
+    written = constant(condition) or ""
+    if found.type == "boolean" and resolve(written) in (True, False):
+        return f"write {text_of(resolve(written))}: values are compared as text"
+    near = closest(written, [text_of(value) for value in found.allowed or ()])
     return f'did you mean "{near}"?' if near else ""
 
 
@@ -73,14 +95,14 @@ def _impossible(condition: Condition, found: FieldType) -> str:
         return ""
     written = condition.value.value
     if condition.operator in ("in", "notIn"):
-        texts = written if isinstance(written, list) else [part.strip() for part in _text(written).split(",")]
+        texts = written if isinstance(written, list) else [part.strip() for part in text_of(written).split(",")]
     else:
         texts = [written]
-    if not texts or any(_may_be(_text(text), found) for text in texts):
+    if not texts or any(_may_be(text_of(text), found) for text in texts):
         return ""
-    shown = ", ".join(_text(text)[:40] for text in texts[:5])
+    shown = ", ".join(text_of(text)[:40] for text in texts[:5])
     if found.allowed is not None:
-        allowed = ", ".join(_text(value)[:40] for value in found.allowed[:12])
+        allowed = ", ".join(text_of(value)[:40] for value in found.allowed[:12])
         return f"is one of {allowed} by the CRD, never {shown}"
     return f"is of type {found.type} in the CRD, never {shown or 'empty'}"
 
@@ -89,7 +111,7 @@ def _may_be(text: str, found: FieldType) -> bool:
     if not text:  # an absent field compares as empty text
         return not found.is_present or found.type in ("string", "object", "array") or found.is_nullable
     if found.allowed is not None:
-        return any(text.lower() == _text(value).lower() for value in found.allowed) or not all(
+        return any(text.lower() == text_of(value).lower() for value in found.allowed) or not all(
             isinstance(value, str | int) for value in found.allowed
         )
     if found.type == "boolean":
@@ -100,74 +122,3 @@ def _may_be(text: str, found: FieldType) -> bool:
         except ValueError:
             return False
     return True
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
-
-
-def _check_list(when: tuple[Condition, ...], checked: Checked) -> None:
-    """Conditions of one list that exclude each other: all of them must hold."""
-    seen: dict[Path, list[Condition]] = {}
-    for condition in when:
-        if condition.path is None:
-            continue
-        for earlier in seen.setdefault(condition.path, []):
-            if _exclude(earlier, condition) or _exclude(condition, earlier):
-                place = checked.decoder.related(checked.span(earlier.place), "it cannot hold beside this one")
-                message = f"{'.'.join(condition.path)}: two conditions that exclude each other, so nothing passes"
-                hint = "under or: one of them is enough" if earlier.operator == condition.operator == "equals" else ""
-                checked.report(1414, message, checked.span(condition.place), hint, (place,))
-                break
-        seen[condition.path].append(condition)
-
-
-def _exclude(first: Condition, second: Condition) -> bool:
-    mine, theirs = _constant(first), _constant(second)
-    operators = (_effective(first), _effective(second))
-    if operators == ("exists", "notExists"):
-        return True
-    if mine is None or theirs is None or first.value_type or second.value_type:
-        return bool(mine) and operators == ("equals", "notExists")
-    if operators == ("equals", "equals"):
-        return mine != theirs
-    if operators == ("equals", "notEquals"):
-        return mine == theirs
-    below, above = _limit(operators[0], mine), _limit(operators[1], theirs)
-    if below is None or above is None or below[0] == above[0] or below[0] != "at most":
-        return False
-    return below[1] < above[1] or (below[1] == above[1] and (below[2] or above[2]))
-
-
-def _effective(condition: Condition) -> str:
-    if not condition.negate:
-        return condition.operator
-    return _INVERSES.get(condition.operator, "")
-
-
-_INVERSES: Final = {
-    "equals": "notEquals",
-    "notEquals": "equals",
-    "exists": "notExists",
-    "notExists": "exists",
-    "greaterThan": "lessThanOrEqual",
-    "lessThanOrEqual": "greaterThan",
-    "lessThan": "greaterThanOrEqual",
-    "greaterThanOrEqual": "lessThan",
-}
-
-
-def _constant(condition: Condition) -> str | None:
-    return _text(condition.value.value) if isinstance(condition.value, Constant) else None
-
-
-def _limit(operator: str, text: str) -> tuple[str, float, bool] | None:
-    """(side, bound, is the bound itself outside)"""
-    side = {"lessThan": "at most", "lessThanOrEqual": "at most", "greaterThan": "at least"}.get(operator)
-    side = "at least" if operator == "greaterThanOrEqual" else side
-    try:
-        return (side, float(text), operator in ("lessThan", "greaterThan")) if side else None
-    except ValueError:
-        return None

@@ -77,6 +77,7 @@ _ROWS = (
     (1207, "an item outside forEach"),
     (1208, "an undeclared name"),
     (1209, "a status path inside another"),
+    (1220, "an entry that no object reaches", Severity.WARNING),
     # 13xx templates
     (1301, "a template that does not parse"),
     (1302, "a template beyond the size limit"),
@@ -108,6 +109,7 @@ _ROWS = (
     (1412, "a test that does not fit the field", Severity.WARNING),
     (1413, "a comparison with what the field never is"),
     (1414, "conditions that never or always hold", Severity.WARNING),
+    (1420, "a pattern that other engines choke on", Severity.NOTE),
     # 15xx resources
     (1501, "a child's name Kubernetes would refuse"),
     (1502, "a field without effect here", Severity.WARNING),
@@ -118,6 +120,11 @@ _ROWS = (
     (1507, "a name that changes with every render"),
     (1508, "a value that changes with every render", Severity.WARNING),
     (1512, "a field no mutation can change"),
+    (1520, "a value Kubernetes would refuse"),
+    (1521, "a part of a pod that is not there"),
+    (1522, "values that contradict each other"),
+    (1523, "a volume that nothing mounts", Severity.WARNING),
+    (1524, "one child for all objects", Severity.NOTE),
     # 16xx compatibility
     (1601, "an older spelling"),
     (1602, "a newer spelling"),

@@ -243,6 +243,8 @@ def _window(test: str, decoded: Decoded, decoder: Decoder, position: Position) -
         window = TimeWindow(_minutes(found["after"]), _minutes(found["before"]))
         return Condition("time", position, negate=negate, time=window)
     if test == "dayOfWeek":
+        if any(isinstance(days, ListNode) and len(days.items) != len(found[name]) for name, days in _listed(found)):
+            return None  # a day was wrong, and reported
         return Condition("dayOfWeek", position, negate=negate, days=_days(found))
     try:
         expression = parse_cron(found)
@@ -277,6 +279,10 @@ def _cel(decoded: Decoded, decoder: Decoder, position: Position) -> Condition | 
 def _minutes(text: str | None) -> int | None:
     found = _CLOCK.fullmatch(text or "")
     return int(found[1]) * 60 + int(found[2]) if found else None
+
+
+def _listed(found: Decoded) -> list[tuple[str, Node | None]]:
+    return [(name, found.node.get(name)) for name in ("in", "notIn") if name in found]
 
 
 def _days(found: Decoded) -> frozenset[int]:
