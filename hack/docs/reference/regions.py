@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reference import commands, diagnostics, fields, functions, metrics
+from reference import commands, diagnostics, fields, functions, health, metrics
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
@@ -22,6 +22,7 @@ REGIONS: Mapping[tuple[str, str], Callable[[], list[str]]] = {
     ("diagnostics.md", "frame"): diagnostics.frame_lines,
     ("conditions.md", "metrics"): metrics.lines,
     ("cli.md", "commands"): commands.lines,
+    ("gitops/health.md", "health"): health.lines,
 }
 """(page, region) -> the lines between its marks."""
 

@@ -25,6 +25,7 @@ COMMANDS: dict[str, Row] = {
     "dev": Row("dev", "Run a Katalog on an embedded API server, for trying things out."),
     "devserver": Row("devserver", "Run the embedded API server alone, for anyone's operator tests."),
     "explain": Row("explain", "Say what a field of a definition is."),
+    "gitops": Row("gitops", "Make what GitOps tools need to know of a definition."),
     "generate": Row("generate", "Make CRDs, sample objects, schemas, roles and bundles."),
     "migrate": Row("migrate", "Rewrite definitions of older or newer layouts to today's."),
     "run": Row("run", "Run the operators of a Katalog against a cluster."),
@@ -91,4 +92,22 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        _tell_of_a_bug(error)
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell_of_a_bug(error: Exception) -> None:
+    """What nobody foresaw, in a line; the traceback is for those who ask for it."""
+    import os
+
+    click.echo(
+        f"Error: ork itself broke ({type(error).__name__}: {str(error)[:500]}); this is a bug of ours.", err=True
+    )
+    if os.environ.get("LOG_LEVEL") == "debug":
+        import traceback
+
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    else:
+        click.echo("LOG_LEVEL=debug shows where; please report it with what you ran.", err=True)
