@@ -104,7 +104,7 @@ def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tupl
 def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
     nothing = MapNode(found.node.start, found.node.source) if found else None
     reconciler = (found["reconciler"] if found else None) or _empty(RECONCILER, nothing)
-    if not reconciler["default"]:
+    if not reconciler["default"] and not reconciler["hooks"] and not reconciler["remote"]:
         message = "default: false leaves the work to hooks or remote, which this version cannot run yet"
         decoder.report(1901, message, reconciler.key_span("default"))
     queue = reconciler["queue"] or _empty(QUEUE, nothing)

@@ -117,7 +117,7 @@ def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
             boxes.append(box)
             identities[name] = identity
             nodes[name] = node
-    checked = Checked(tuple(boxes), identities, nodes, frozenset(entries), decoder, files.crds)
+    checked = Checked(tuple(boxes), identities, nodes, frozenset(entries), decoder, files.crds, found)
     for check in CHECKS:
         check(checked)
     metadata: Any = found["metadata"] or {}

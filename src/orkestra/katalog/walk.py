@@ -13,11 +13,34 @@ from orkestra.template import Read
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where something is evaluated: the forEach around it, its entry, and whether plain paths start at the child."""
+    """Where something is evaluated: the forEach around it, its entry, and whether plain paths start at the child.
+
+    ``is_elsewhere``: all of it looks at another object than the CR. ``roots`` are known here beside the usual ones;
+    ``only``, where given, are the usual ones that are. ``calls`` are the external calls made by then, None all of them.
+    ``name`` is what messages call the place.
+    """
 
     loop: ForEach | None = None
     entry: ResourceEntry | None = None
     own_child: bool = False
+    is_elsewhere: bool = False
+    roots: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    calls: frozenset[str] | None = None
+    name: str = ""
+
+
+def has_parts(box: OperatorBox) -> bool:
+    """Whether anything of a box is evaluated beside its conditions, children and status."""
+    return any(getattr(box, name) for name in _PARTS) or any(
+        block.external for block in (box.on_create, box.on_reconcile, box.on_delete)
+    )
+
+
+_PARTS = (
+    "labels", "enrich", "normalize", "validation", "mutation", "conversion", "serve", "cross", "external", "observe",
+    "pre_reconcile", "remote", "autoscale", "providers", "surfaces",
+)  # fmt: skip
 
 
 def templates_in(value: Value | None) -> Iterator[TemplateValue]:
@@ -54,6 +77,10 @@ def sites_of(box: OperatorBox) -> Iterator[tuple[Value | Condition | ForEach, Si
     for field in box.status.fields:
         yield field.value, everywhere
         yield from _conditions(field.conditions, everywhere)
+    if has_parts(box):
+        from orkestra.katalog.parts.walk import sites_of_parts
+
+        yield from sites_of_parts(box)
 
 
 def _block(block: Block) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
@@ -66,6 +93,11 @@ def _block(block: Block) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
             if value is not None:
                 yield value, site
         yield from _conditions(entry.conditions, site)
+        if entry.autoscale is not None:
+            from orkestra.katalog.parts.walk import evaluated_in
+
+            for found in evaluated_in(entry.autoscale):
+                yield found, site
         yield from _conditions(entry.ready_when, Site(entry.for_each, entry, own_child=True))
 
 
@@ -77,7 +109,7 @@ def _conditions(conditions: Conditions | None, site: Site) -> Iterator[tuple[Val
 def values_of(found: Value | Condition | ForEach) -> Iterator[Value]:
     """The values inside what ``sites_of`` yields."""
     if isinstance(found, Condition):  # asked first: Value is abstract, and asking for that costs ten times as much
-        for value in (found.field, found.value):
+        for value in (found.field, found.value, found.notify.message if found.notify else None):
             if value is not None:
                 yield value
     elif isinstance(found, ForEach):
@@ -92,6 +124,8 @@ def reads_of(box: OperatorBox) -> Reads:
     paths: set[Path] = set()
     own: set[str] = set()
     for found, site in sites_of(box):
+        if site.is_elsewhere:
+            continue
         for value in values_of(found):
             paths |= value.paths
         if isinstance(found, Condition) and found.cel is not None:

@@ -109,4 +109,38 @@ REFERENCES: Final = (
         place="crds",
         files={"crd.yaml": CRD},
     ),
+    Case(
+        1210,
+        "External calls are made one after another, and gates, rules and children have those made before them.",
+        """
+        external:
+          - {name: user, url: "https://api/users/{{ .external.team.id }}"}
+          - {name: team, url: "https://api/teams/{{ .spec.team }}"}
+        """,
+        """
+        external:
+          - {name: team, url: "https://api/teams/{{ .spec.team }}"}
+          - {name: user, url: "https://api/users/{{ .external.team.id }}"}
+        """,
+    ),
+    Case(
+        1211,
+        "A sentinel says what changed. It is computed when `preReconcile.sentinels` lists it, and gates alone may ask.",
+        "preReconcile:\n  enqueueGate: {sentinels: [labelsChanged]}\n",
+        "preReconcile:\n  sentinels: [labelsChanged]\n  enqueueGate: {sentinels: [labelsChanged]}\n",
+    ),
+    Case(
+        1213,
+        "Worker autoscaling looks at the box's own figures, at those of a cross alias, and at the time.",
+        """
+        autoscale:
+          conditions: {when: [{field: metrics.queueLength, gt: 100}]}
+          do: {workers: 10}
+        """,
+        """
+        autoscale:
+          conditions: {when: [{field: metrics.queueDepth, gt: 100}]}
+          do: {workers: 10}
+        """,
+    ),
 )

@@ -48,10 +48,60 @@ RESOURCES: Final = (
         _SECRET.format("'{{ .spec.password }}'"),
     ),
     Case(
+        1509,
+        "An autoscaler and `autoscale` would each undo what the other did.",
+        """
+        onReconcile:
+          deployments:
+            - name: web
+              image: nginx:1.27
+              autoscale: {max: 9, scaleUp: {conditions: {when: [{field: spec.busy, equals: "true"}]}, increment: 1}}
+          hpa:
+            - {scaleTargetRef: web, maxReplicas: 9}
+        """,
+        """
+        onReconcile:
+          deployments:
+            - {name: web, image: nginx:1.27}
+          hpa:
+            - {scaleTargetRef: web, maxReplicas: 9}
+        """,
+    ),
+    Case(
+        1510,
+        "What is tried again for longer than the resync is still at it when the next reconcile is due.",
+        "reconciler: {resync: 10s, queue: {retryBackoff: {initial: 5s, maxAttempts: 4}}}\n",
+        "reconciler: {resync: 2m, queue: {retryBackoff: {initial: 5s, maxAttempts: 4}}}\n",
+    ),
+    Case(
+        1511,
+        "When the gate's own call fails, the gate is open unless it says otherwise. Say which is meant.",
+        """
+        preReconcile:
+          enqueueGate:
+            external: [{name: freeze, url: "https://calendar/freeze"}]
+            when: [{field: external.freeze.active, notEquals: "true"}]
+        """,
+        """
+        preReconcile:
+          enqueueGate:
+            failPolicy: closed
+            external: [{name: freeze, url: "https://calendar/freeze"}]
+            when: [{field: external.freeze.active, notEquals: "true"}]
+        """,
+    ),
+    Case(
         1512,
         "Names, status and what the API server writes cannot be set by a mutation.",
         "mutation: {rules: [{field: metadata.name, override: shop}]}\n",
         "mutation: {rules: [{field: spec.tier, default: web}]}\n",
+        place="entry",
+    ),
+    Case(
+        1513,
+        "The form is served by the gateway, which this Katalog does not enable.",
+        "serve: {enabled: true, fields: {image: {label: Image}}}\n",
+        "serve: {enabled: false, fields: {image: {label: Image}}}\n",
         place="entry",
     ),
 )

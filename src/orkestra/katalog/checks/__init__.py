@@ -18,6 +18,7 @@ from orkestra.katalog.checks.kinds import check_builtin_selectors, check_reach, 
 from orkestra.katalog.checks.loops import check_loops
 from orkestra.katalog.checks.manifests import check_manifests
 from orkestra.katalog.checks.names import check_names
+from orkestra.katalog.checks.parts import check_parts
 from orkestra.katalog.checks.privileges import check_privileges, check_roles
 from orkestra.katalog.checks.references import check_references
 from orkestra.katalog.checks.schemas import check_schema_paths
@@ -53,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     check_privileges,
     check_roles,
     check_tracking_marks,
+    check_parts,
 )
 
 __all__ = ["CHECKS", "Check", "Checked"]

@@ -11,8 +11,9 @@ from orkestra.katalog.crdfile import Crds
 from orkestra.katalog.diagnostics.finding import Hint, Related, Span
 from orkestra.katalog.identity import Identity
 from orkestra.katalog.model import Condition, ForEach, OperatorBox, Position, ResourceEntry
+from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.decoder import Decoder
-from orkestra.katalog.source.nodes import MapNode, ScalarNode
+from orkestra.katalog.source.nodes import MapNode, Node, ScalarNode
 from orkestra.katalog.values import Constant, TemplateValue, Value
 from orkestra.katalog.walk import Site, sites_of, templates_in, values_of
 
@@ -30,7 +31,7 @@ class Evaluated(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A compiled file. ``nodes``: the tree of each entry of ``spec.crds``; ``declared``: the names of all of them.
-    ``crds``: those at hand beside the file."""
+    ``crds``: those at hand beside the file; ``top``: the rows of the file itself."""
 
     boxes: tuple[OperatorBox, ...]
     identities: Mapping[str, Identity]
@@ -38,6 +39,7 @@ class Checked:
     declared: frozenset[str]
     decoder: Decoder
     crds: Crds = field(default_factory=dict)
+    top: Decoded | None = None
     kept: dict[str, Any] = field(default_factory=dict)
     """What one check has found out of a box and others ask for too."""
     _evaluated: dict[str, tuple[Evaluated, ...]] = field(default_factory=dict)
@@ -53,6 +55,13 @@ class Checked:
             sites = (site for site in sites_of(box) if type(site[0]) is not Constant)
             known = self._evaluated[box.name] = tuple(_evaluated(found, site) for found, site in sites)
         return known
+
+    def node_at(self, box: OperatorBox, *keys: str) -> Node | None:
+        """What is written at a path of keys in an entry of ``spec.crds``."""
+        node: Node | None = self.nodes.get(box.name)
+        for key in keys:
+            node = node.get(key) if isinstance(node, MapNode) else None
+        return node
 
     def report(self, number: int, message: str, at: Span, hint: Hint = "", related: Iterable[Related] = ()) -> None:
         self.decoder.report(number, message, at, hint, related)

@@ -13,10 +13,11 @@ from orkestra.katalog.checks.scopes import ELSEWHERE, LOOP_ROOTS, ROOTS
 from orkestra.katalog.diagnostics.finding import Hint
 from orkestra.katalog.model import Condition, OperatorBox
 from orkestra.katalog.paths import Path
+from orkestra.katalog.schema.lazy import SENTINELS
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import TemplateValue
-from orkestra.katalog.walk import Site, first_reads
+from orkestra.katalog.walk import Site, first_reads, has_parts
 
 
 class Problem(NamedTuple):
@@ -27,19 +28,25 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Roots:
-    """What a path may start with in one box. ``declared``: names of external calls and cross aliases."""
+    """What a path may start with in one box. ``declared``: names of external calls, cross aliases and events;
+    ``calls``: the calls that could be read."""
 
     known: frozenset[str]
     declared: Mapping[str, frozenset[str]]
+    calls: frozenset[str] = frozenset()
 
     def problem(self, path: Path, site: Site) -> Problem | None:
         """What is wrong with the start of ``path`` at ``site``."""
         root = path[0]
         loop_names = (*LOOP_ROOTS, site.loop.as_name) if site.loop else ()
-        if root in loop_names or root == "*":
+        if root in loop_names or root == "*" or root in site.roots:
             return None
+        if site.only is not None and root in ROOTS and root not in site.only:
+            return Problem(1208, f".{root} is not known in {site.name}: templates there see the CR alone")
         if root in self.known:
-            return self._undeclared(path)
+            return self._undeclared(path) or self._unmade(path, site)
+        if root in SENTINELS:
+            return Problem(1211, f"{root} is a sentinel: gates alone know what changed")
         if root in LOOP_ROOTS:
             return Problem(1207, f".{root} is known inside forEach only")
         if root in ELSEWHERE:
@@ -55,18 +62,24 @@ class Roots:
         names = self.declared.get(root)
         if names is None or len(path) < 2 or path[1] in names or path[1] == "*":
             return None
-        where = "external" if root == "external" else "operatorBox.cross"
+        where = {"external": "external", "events": "observe.events"}.get(root, "operatorBox.cross")
         message = f".{root}.{path[1][:60]} is not declared"
         return Problem(1208, message, lambda: hint_for(path[1], sorted(names)) or f"declare it under {where}")
+
+    def _unmade(self, path: Path, site: Site) -> Problem | None:
+        """A call whose result is not there yet."""
+        if path[0] != "external" or site.calls is None or len(path) < 2 or path[1] not in self.calls - site.calls:
+            return None
+        return Problem(1210, f".external.{path[1]}: this call is not made before {site.name} needs it")
 
 
 def check_references(checked: Checked) -> None:
     for box in checked.boxes:
-        roots = Roots(ROOTS | _own_roots(box, checked), _declared_names(checked.nodes[box.name]))
+        roots = _roots_of(box, checked)
         for site, templates, tested in checked.evaluated(box):
             for template in templates:
                 _check_template(template, site, roots, checked)
-            if tested is not None and tested.path and not site.own_child:
+            if tested is not None and tested.path and not site.own_child and not site.is_elsewhere:
                 problem = roots.problem(tested.path, site)
                 if problem:
                     place = tested.place if isinstance(tested, Condition) else tested.position
@@ -78,11 +91,23 @@ def _check_template(template: TemplateValue, site: Site, roots: Roots, checked: 
     for name in sorted(template.functions_used):
         if name in functions and functions[name].call is None:
             checked.report(1903, f"{name}: recognised, but this version cannot run it yet", template.origin.span_at())
-    for read in first_reads(template):
+    for read in first_reads(template) if not site.is_elsewhere else ():
         problem = roots.problem(read.path, site)
         if problem and not checked.is_full:
             at = template.origin.span_at(read.line, read.column, 1 + len(read.path[0]))
             checked.report(problem.number, problem.message, at, problem.hint)
+
+
+def _roots_of(box: OperatorBox, checked: Checked) -> Roots:
+    known = ROOTS | _own_roots(box, checked)
+    declared = _declared_names(checked.nodes[box.name])
+    if not has_parts(box):
+        return Roots(known, declared)
+    from orkestra.katalog.parts.walk import all_calls, call_names
+
+    if box.observe is not None and box.observe.events:
+        known, declared["events"] = known | {"events"}, frozenset(box.observe.events)
+    return Roots(known, declared, call_names(all_calls(box)))
 
 
 def _own_roots(box: OperatorBox, checked: Checked) -> frozenset[str]:

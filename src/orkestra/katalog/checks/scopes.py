@@ -26,7 +26,6 @@ LOOP_ROOTS: Final = ("item", "value", "index")
 
 ELSEWHERE: Final = {
     "inputs": "inputs are known in a Motif only",
-    "events": "events need observe.events, which this version cannot run yet",
+    "events": "there are no observe.events in this operatorBox",
 }
 """Roots of other places, and what to say about them."""
-"""Also the place where gates will add theirs."""

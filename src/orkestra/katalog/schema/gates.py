@@ -10,18 +10,11 @@ from orkestra.katalog.schema.blocks import Field
 from orkestra.katalog.schema.conditions import condition_fields
 from orkestra.katalog.schema.containers import ListOf
 from orkestra.katalog.schema.decoder import Decoder
-from orkestra.katalog.schema.lazy import EXTERNAL
+from orkestra.katalog.schema.lazy import EXTERNAL, SENTINELS
 from orkestra.katalog.schema.records import Record
 from orkestra.katalog.schema.scalars import Choice, Flag
 from orkestra.katalog.source.nodes import Node
 from orkestra.template import Function
-
-SENTINELS: Final = (
-    "generationChanged", "labelsChanged", "annotationsChanged", "deletionStarted", "finalizersChanged", "nameChanged",
-    "namespaceChanged", "generateNameChanged", "uidChanged", "resourceVersionChanged", "creationTimestampChanged",
-    "deletionGracePeriodSecondsChanged", "ownerReferenceChanged", "managedFieldsChanged",
-)  # fmt: skip
-"""What can have changed, each "true" or "false"; functions of templates inside gates."""
 
 _FUNCTIONS: Final = {
     name: Function(name, "sentinels", f"{name}()", "Whether it changed.", "", "", None, 0, 0) for name in SENTINELS

@@ -57,6 +57,14 @@ ENRICHMENTS: Final = (
 """What can be put beside an object for templates."""
 
 
+SENTINELS: Final = (
+    "generationChanged", "labelsChanged", "annotationsChanged", "deletionStarted", "finalizersChanged", "nameChanged",
+    "namespaceChanged", "generateNameChanged", "uidChanged", "resourceVersionChanged", "creationTimestampChanged",
+    "deletionGracePeriodSecondsChanged", "ownerReferenceChanged", "managedFieldsChanged",
+)  # fmt: skip
+"""What can have changed, each "true" or "false"; functions of templates inside gates."""
+
+
 class EnrichList(FieldType):
     """A list of targets, each a name or ``{name: {when, or}}``; decodes to a tuple of Enrichment."""
 
