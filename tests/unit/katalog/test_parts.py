@@ -382,7 +382,7 @@ def test_results_are_there_when_they_are_used() -> None:
     box = """
     external: [{name: late, url: x}]
     preReconcile:
-      reconcileGate: 
+      reconcileGate:
         failPolicy: closed
         external: [{name: own, url: x}]
         when: [{field: external.late.a}, {field: external.own.a}]
