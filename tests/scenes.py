@@ -29,7 +29,9 @@ from orkestra.katalog.load import is_runnable, load_text
 from orkestra.katalog.model import Katalog
 from orkestra.operator.access import Served, box_rights
 from orkestra.operator.reports import wait_started
+from orkestra.operator.revision import Change, Revision
 from orkestra.operator.runtime import Runtime, Settings, started
+from orkestra.operator.supervisor import Supervisor
 from tests.authorizer import Watched
 
 WITHIN = 20.0
@@ -245,15 +247,16 @@ class Scene:
         """A runtime in this process; ``waits``: until all its boxes work. It must not ask for more than its definition
         is said to need."""
         settings = Settings(host="127.0.0.1", port=0)
-        watched = Watched()
-        async with started(self.katalog(*entries), config or self.config, settings) as runtime:
+        katalog, watched = self.katalog(*entries), Watched()
+        async with started(katalog, config or self.config, settings) as runtime:
             watched.follow(runtime.supervisor.services.api)
+            known = followed(runtime.supervisor, katalog)
             if waits and not await wait_started(runtime.supervisor, WITHIN):
                 pending = {name: box.health.pending for name, box in runtime.supervisor.boxes.items()}
                 raise AssertionError(f"boxes that do not work: {pending}")
             yield Running(runtime)
-            boxes = runtime.supervisor.katalog.boxes
-        refused = watched.refused(right for box in boxes for right in box_rights(box, self.served_as))
+        rights = (right for each in known for box in each.boxes for right in box_rights(box, self.served_as))
+        refused = watched.refused(rights)
         assert not refused, f"not among the rights of the definition: {refused}"
 
     def served_as(self, gvk: GVK) -> Served:
@@ -434,6 +437,18 @@ class Scene:
                 assert loop.time() < deadline, f"still changing: {set(seen.items()) ^ set(versions.items())}"
                 versions, since = seen, loop.time()
         assert run.writes == writes
+
+
+def followed(supervisor: Supervisor, first: Katalog) -> list[Katalog]:
+    """Every definition it works by, one after the other."""
+    found, adopt = [first], supervisor.adopt
+
+    def adopting(revision: Revision) -> Change:
+        found.append(revision.katalog)
+        return adopt(revision)
+
+    supervisor.adopt = adopting  # type: ignore[method-assign]
+    return found
 
 
 def _brief(obj: Object | None) -> str:

@@ -25,17 +25,32 @@ class CannotRun(click.ClickException):
     exit_code = 2
 
 
-def seconds(environ: Mapping[str, str], name: str, default: float) -> float:
-    """Raises CannotRun for text that is not a positive number."""
-    text = environ.get(name, "")
+def seconds(environ: Mapping[str, str], name: str, default: float, *, zero: bool = False) -> float:
+    """A number of seconds, or a duration such as ``1m30s``; above 0, or 0 too where ``zero``. Raises CannotRun."""
+    from orkestra.template.times.durations import DurationError, parse_duration
+
+    text = environ.get(name, "").strip()
     if not text:
         return default
     try:
-        value = float(text.removesuffix("s"))
-    except ValueError:
-        value = 0
-    if value <= 0:
-        raise CannotRun(f"{name}: expected a number of seconds above 0, got {text!r}")
+        value = parse_duration(f"{text}s" if text[-1].isdigit() else text)
+    except DurationError:
+        value = -1.0
+    if value < 0 or (value == 0 and not zero):
+        least = "0 or more" if zero else "above 0"
+        raise CannotRun(f"{name}: expected seconds or a duration such as 30s, {least}, got {text[:80]!r}")
+    return value
+
+
+def whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int | None = None) -> int:
+    """A whole number from ``least`` to ``most``. Raises CannotRun."""
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    value = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+    if value < least or (most is not None and value > most):
+        wanted = f"{least} or more" if most is None else f"{least} to {most}"
+        raise CannotRun(f"{name}: expected a whole number, {wanted}, got {text[:80]!r}")
     return value
 
 
@@ -67,6 +82,8 @@ def runtime_settings(
 ) -> Settings:
     """``leader_elect`` None: in a cluster yes, on a desk no. Raises CannotRun."""
     from orkestra.controller.leader import Timing
+    from orkestra.operator.defaults import Defaults
+    from orkestra.operator.endpoints import Limits
     from orkestra.operator.runtime import Settings
 
     elects = "KUBERNETES_SERVICE_HOST" in environ if leader_elect is None else leader_elect
@@ -79,10 +96,19 @@ def runtime_settings(
     except ValueError as error:
         raise CannotRun(str(error)) from None
     if port is None:
-        port = int(seconds(environ, "ORK_PORT", 8080))
+        port = whole(environ, "ORK_PORT", 8080, 0, 65535)
     return Settings(
         namespace=own_namespace(environ, context_namespace),
         host="0.0.0.0" if "KUBERNETES_SERVICE_HOST" in environ else "127.0.0.1",
         port=port,
         timing=timing if elects else None,
+        limits=Limits(seconds(environ, "ORK_READ_TIMEOUT", 30), seconds(environ, "ORK_WRITE_TIMEOUT", 60)),
+        defaults=Defaults(
+            whole(environ, "DEFAULT_WORKERS", 3, 1, 50),
+            seconds(environ, "DEFAULT_RESYNC", 30, zero=True),
+            whole(environ, "QUEUE_DEPTH", 0, 0),
+            whole(environ, "FAILURE_THRESHOLD", 5, 1),
+        ),
+        environment=environ.get("ORK_ENV", ""),
+        cluster_name=environ.get("CLUSTER_NAME", ""),
     )

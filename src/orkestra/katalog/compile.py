@@ -122,6 +122,16 @@ def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
         ),
         "hooks": reconciler["hooks"],
         "remote": reconciler["remote"],
+        "unset": frozenset(
+            name
+            for name, block in (
+                ("workers", reconciler),
+                ("resync", reconciler),
+                ("maxDepth", queue),
+                ("failureThreshold", queue),
+            )
+            if name not in profile and name not in block
+        ),
         "requeue": _requeue(reconciler["requeue"], decoder),
     }
     if found:

@@ -284,6 +284,8 @@ class OperatorBox:
     workers: int = 3
     resync_seconds: float = 30.0
     queue: QueueSpec = QueueSpec()
+    unset: frozenset[str] = frozenset()
+    """Which of workers, resync, maxDepth and failureThreshold the definition leaves to their defaults."""
     requeue: Requeue | None = None
     conditions: Conditions | None = None
     on_create: Block = Block()

@@ -81,6 +81,8 @@ class KatalogReport(msgspec.Struct, rename="camel"):
     unmanaged: list[UnmanagedReport]
     leaving: list[str]
     version: str
+    environment: str
+    cluster_name: str
     healthy: bool
     ork_ready: bool = msgspec.field(name="OrkReady")
     status: int

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -18,13 +20,38 @@ MAX_REQUEST_BYTES = 64 * 1024
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds that a silent connection is kept, and that an answer may take."""
+
+    idle_seconds: float = 30.0
+    answer_seconds: float = 60.0
+
+
 @asynccontextmanager
-async def serve(supervisor: Supervisor, host: str, port: int) -> AsyncIterator[int]:
+async def serve(supervisor: Supervisor, host: str, port: int, limits: Limits | None = None) -> AsyncIterator[int]:
     """Serve until the context ends; yields the port (``port`` 0 picks one). Raises OSError where it is taken."""
-    app = web.Application(client_max_size=MAX_REQUEST_BYTES)
+
+    limits = limits or Limits()
+
+    @web.middleware
+    async def bounded(request: web.Request, handler: _Handler) -> web.StreamResponse:
+        try:
+            async with asyncio.timeout(limits.answer_seconds):
+                return await handler(request)
+        except TimeoutError:
+            return web.Response(status=503, text=f"no answer within {limits.answer_seconds:g} s\n")
+
+    app = web.Application(client_max_size=MAX_REQUEST_BYTES, middlewares=[bounded])
     for path, handler in _Endpoints(supervisor).routes().items():
         app.router.add_get(path, handler)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=2.0,
+        keepalive_timeout=limits.idle_seconds,
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)

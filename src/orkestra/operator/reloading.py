@@ -48,6 +48,7 @@ async def _take(delivered: Delivered, supervisor: Supervisor, prepare: Preparati
 def adopt(delivered: Delivered, katalog: Katalog, supervisor: Supervisor) -> None:
     """Run ``katalog``. One that says what runs already takes back a rejection and is no news otherwise."""
     running, services = supervisor.revision, supervisor.services
+    katalog = services.defaults.complete(katalog)
     is_news = running is None or running.digest != katalog.revision
     at = services.now() if is_news or running is None else running.at
     change = supervisor.adopt(Revision(katalog, delivered.origin, at))

@@ -38,6 +38,8 @@ def katalog_report(supervisor: Supervisor) -> KatalogReport:
         ],
         leaving=sorted(supervisor.leaving),
         version=__version__,
+        environment=supervisor.services.environment_name,
+        cluster_name=supervisor.services.cluster_name,
         healthy=not degraded,
         ork_ready=is_ready,
         status=200 if is_ready else 503,

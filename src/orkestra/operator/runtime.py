@@ -7,7 +7,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from orkestra.client.api import ApiClient
@@ -24,7 +24,9 @@ from orkestra.katalog.model import Katalog
 from orkestra.observe.logging import get_logger
 from orkestra.observe.metrics import Metrics
 from orkestra.operator import endpoints, names
+from orkestra.operator.defaults import Defaults
 from orkestra.operator.delivery import Delivered, Delivery, commit_beside
+from orkestra.operator.endpoints import Limits
 from orkestra.operator.gate import Gate
 from orkestra.operator.reloading import Preparation, adopt, follow
 from orkestra.operator.revision import Origin
@@ -43,12 +45,17 @@ FLUSH_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``port`` None: no HTTP endpoints; 0: any free one. ``timing`` None: no election, this replica always leads."""
+    """``port`` None: no HTTP endpoints; 0: any free one. ``timing`` None: no election, this replica always leads.
+    ``environment`` and ``cluster_name`` are for people who look at more than one installation."""
 
     namespace: str = "orkestra-system"
     host: str = "0.0.0.0"
     port: int | None = 8080
     timing: Timing | None = None
+    limits: Limits = field(default_factory=Limits)
+    defaults: Defaults = field(default_factory=Defaults)
+    environment: str = ""
+    cluster_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,9 @@ async def started(
             now=_now,
             leadership=leadership,
             may_write=(lambda: elector.is_leading) if elector else (lambda: True),
+            defaults=settings.defaults,
+            environment_name=settings.environment,
+            cluster_name=settings.cluster_name,
         )
         supervisor = Supervisor(services)
         if katalog is not None:
@@ -103,7 +113,8 @@ async def started(
             )
         port: int | None = None
         if settings.port is not None:
-            port = await stack.enter_async_context(endpoints.serve(supervisor, settings.host, settings.port))
+            serving = endpoints.serve(supervisor, settings.host, settings.port, settings.limits)
+            port = await stack.enter_async_context(serving)
         group.start(recorder.run())
         if elector is not None:
             group.start(elector.run())

@@ -14,6 +14,7 @@ from orkestra.k8s.gvk import GVK
 from orkestra.observe.metrics import Metrics
 from orkestra.operator.apply import ChildCache, Writer
 from orkestra.operator.context import EventRecorder
+from orkestra.operator.defaults import Defaults
 from orkestra.operator.gate import Gate
 from orkestra.template import Environment
 
@@ -33,6 +34,9 @@ class Services:
     leadership: Gate
     may_write: Callable[[], bool]
     turns: Turns = field(default_factory=Turns)
+    defaults: Defaults = field(default_factory=Defaults)
+    environment_name: str = ""
+    cluster_name: str = ""
 
     def writer(self, caches: Mapping[GVK, ChildCache]) -> Writer:
         return Writer(self.api, caches, self.may_write)

@@ -31,7 +31,7 @@ def _constants(node: ast.AST) -> Iterator[str]:
         case ast.Call(func=ast.Attribute(value=owner, attr="get"), args=[ast.Constant(value=str(name)), *_]):
             if "environ" in ast.unparse(owner):
                 yield name
-        case ast.Call(func=ast.Name(id="seconds"), args=[_, ast.Constant(value=str(name)), *_]):
+        case ast.Call(func=ast.Name(id="seconds" | "whole"), args=[_, ast.Constant(value=str(name)), *_]):
             yield name
         case ast.keyword(arg="envvar", value=ast.Constant(value=str(name))):
             yield name
@@ -66,9 +66,9 @@ def test_every_variable_the_code_reads_is_told_and_no_other() -> None:
     assert set(names(ENVIRONMENT)) == read_here
 
 
-def test_defaults_of_leader_election_are_those_of_the_code() -> None:
+def test_defaults_of_variables_are_those_of_the_code() -> None:
     settings = (ROOT / "src" / "orkestra" / "cli" / "settings.py").read_text()
-    for name, default in re.findall(r'seconds\(environ, "(\w+)", (\d+)\)', settings):
+    for name, default in re.findall(r'(?:seconds|whole)\(environ, "(\w+)", (\d+)', settings):
         assert f"| `{name}` | `{default}` |" in ENVIRONMENT
 
 
