@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: help setup demo test lint unit cluster test-cluster test-editor bench lock clean
+.PHONY: help setup demo test lint unit cluster test-cluster test-gitops test-editor bench lock clean
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -29,13 +29,16 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 unit: $(STAMP)
-	$(BIN)/pytest -n $(WORKERS) -m "not cluster and not editor"
+	$(BIN)/pytest -n $(WORKERS) -m "not cluster and not editor and not gitops"
 
 cluster:  ## Build a real control plane (Go; minutes the first time, cached)
 	hack/cluster/build
 
 test-cluster: $(STAMP)  ## Conformance, operator and fault suites on the real control plane
 	$(BIN)/pytest -n $(WORKERS) -m cluster --require-cluster
+
+test-gitops: $(STAMP)  ## What is delivered, judged by the real Helm and API server
+	$(BIN)/pytest -n $(WORKERS) -m gitops --require-cluster tests/gitops
 
 test-editor: $(STAMP)  ## The JSON Schema in the real yaml-language-server (needs node; cached)
 	hack/editor/build

@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     skip = pytest.mark.skip(reason="no control-plane binaries: make cluster")
     for item in items:
-        if "cluster" in item.keywords:
+        if "cluster" in item.keywords or "gitops" in item.keywords:
             item.add_marker(skip)
 
 

@@ -174,25 +174,7 @@ class Scene:
             namespaced=namespaced,
             subresources=frozenset({"status"} if has_status else ()),
         )
-        properties = {"spec": spec, "status": status}
-        version = {
-            "name": "v1",
-            "served": True,
-            "storage": True,
-            "subresources": {"status": {}} if has_status else {},
-            "schema": {"openAPIV3Schema": {"type": "object", "properties": properties}},
-        }
-        crd = {
-            "apiVersion": "apiextensions.k8s.io/v1",
-            "kind": "CustomResourceDefinition",
-            "metadata": {"name": f"{plural}.{self.group}"},
-            "spec": {
-                "group": self.group,
-                "scope": "Namespaced" if namespaced else "Cluster",
-                "names": {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower()},
-                "versions": [version],
-            },
-        }
+        crd = definition(self.group, kind, namespaced=namespaced, spec=spec, status=status, has_status=has_status)
         await self.api.create(CRDS, crd, field_manager=USER)
         self.kinds[kind] = info
         await self.served(info)
@@ -437,6 +419,37 @@ class Scene:
                 assert loop.time() < deadline, f"still changing: {set(seen.items()) ^ set(versions.items())}"
                 versions, since = seen, loop.time()
         assert run.writes == writes
+
+
+def definition(
+    group: str,
+    kind: str,
+    *,
+    namespaced: bool = True,
+    spec: Mapping[str, Any] = OPEN,
+    status: Mapping[str, Any] = STATUS,
+    has_status: bool = True,
+) -> Object:
+    """A CRD of one version."""
+    plural = f"{kind.lower()}s"
+    version = {
+        "name": "v1",
+        "served": True,
+        "storage": True,
+        "subresources": {"status": {}} if has_status else {},
+        "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec, "status": status}}},
+    }
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{group}"},
+        "spec": {
+            "group": group,
+            "scope": "Namespaced" if namespaced else "Cluster",
+            "names": {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower()},
+            "versions": [version],
+        },
+    }
 
 
 def followed(supervisor: Supervisor, first: Katalog) -> list[Katalog]:
