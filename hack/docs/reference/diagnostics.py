@@ -21,6 +21,7 @@ _CHAPTERS = {
     16: "Other generations of the language",
     17: "Secrets and privileges",
     18: "GitOps",
+    20: "Composition",
     19: "What this version does not run yet",
 }
 _SHOWN_LINES = 12

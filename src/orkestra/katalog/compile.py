@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -19,8 +20,9 @@ from orkestra.katalog.model import (
     StatusField,
     StatusSpec,
 )
+from orkestra.katalog.presets import decoded_preset
 from orkestra.katalog.profiles import preset
-from orkestra.katalog.schema.blocks import Decoded
+from orkestra.katalog.schema.blocks import MARK, Decoded
 from orkestra.katalog.schema.conditions import conditions_of
 from orkestra.katalog.schema.decoder import Decoder
 from orkestra.katalog.schema.katalog import CRD_ENTRY
@@ -108,7 +110,7 @@ def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
         message = "default: false leaves the work to hooks or remote, which this version cannot run yet"
         decoder.report(1901, message, reconciler.key_span("default"))
     queue = reconciler["queue"] or _empty(QUEUE, nothing)
-    profile = preset("reconciler", reconciler["profile"] or "") or {}
+    profile = _reconciler_profile(reconciler["profile"] or "", decoder)
     parts: dict[str, Any] = {
         "has_reconciler": reconciler["default"],
         "workers": profile.get("workers", reconciler["workers"]),
@@ -145,6 +147,16 @@ def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
             **{attribute: found[name] for attribute, name in _BOX_PARTS.items()},
         }
     return parts
+
+
+def _reconciler_profile(name: str, decoder: Decoder) -> Mapping[str, Any]:
+    """workers, resync and maxDepth of a preset of the definition's own, or a built-in one."""
+    own = decoded_preset("reconciler", name, decoder, "operatorBox.reconciler")
+    if own is None:
+        return preset("reconciler", name) or {}
+    found = {key: own[key] for key in ("workers", "resync") if key in own}
+    queue = own["queue"]
+    return {**found, "maxDepth": queue["maxDepth"]} if queue is not None and "maxDepth" in queue else found
 
 
 def _empty(block: Any, node: MapNode | None) -> Decoded:
@@ -197,6 +209,7 @@ def _status(found: Decoded, decoder: Decoder) -> StatusSpec:
             conditions=conditions_of(field),
             clear_on_false=field["clearOnFalse"],
             position=decoder.position(field.node.entries["path"][1]),
+            motif=field[MARK],
         )
         for field in found["fields"] or ()
         if "path" in field and "value" in field

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object, get_path
 from orkestra.katalog.diagnostics.finding import Findings, SourceText, Span
-from orkestra.katalog.roots import PathRefused, read_bounded, resolve_inside
-from orkestra.katalog.source import decode_text, parse_documents, plain_value
+from orkestra.katalog.places import Place
+from orkestra.katalog.roots import PathRefused
+from orkestra.katalog.source import ScalarNode, decode_text, parse_documents, plain_value
 
 _KIND = "CustomResourceDefinition"
 _LACKS: Final = "the CRD lacks spec.group, spec.names, spec.scope or a served version"
@@ -42,13 +42,17 @@ Crds: TypeAlias = Mapping[tuple[str, str], CrdFacts]
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where the Katalog is and how far it may reach; ``contents`` collects what was read, for the revision. ``crds``
-    are those at hand for entries that name no file."""
+    """What the Katalog is made of: the entry file, and by name the places of all files it was woven of; ``contents``
+    collects what was read, for the revision. ``crds`` are those at hand for entries that name no file."""
 
-    path: Path
-    root: Path
+    entry: Place
     contents: list[bytes]
     crds: Crds = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    def place(self, name: str) -> Place:
+        """The file of that name; the entry file when nothing else has it."""
+        return self.places.get(name, self.entry)
 
 
 def crds_in(files: Iterable[tuple[str, bytes]], findings: Findings) -> dict[tuple[str, str], CrdFacts]:
@@ -65,28 +69,28 @@ def crds_in(files: Iterable[tuple[str, bytes]], findings: Findings) -> dict[tupl
 
 
 def read_crds(
-    declared: str, files: Files, findings: Findings, refuse: Callable[[int, str, str], None]
+    declared: ScalarNode, files: Files, findings: Findings, refuse: Callable[[int, str, str], None]
 ) -> list[CrdFacts]:
-    """The CRDs of a file; ``refuse(code, message, hint)`` reports at the place that names the file."""
-    if "://" in declared:
+    """The CRDs of the file that ``declared`` names; ``refuse(code, message, hint)`` reports at that place."""
+    if "://" in declared.text:
         refuse(1901, "crdFile: a URL is recognised, but this version reads files only", "")
         return []
     try:
-        path = resolve_inside(declared, files.path, files.root)
-        data = read_bounded(path)
+        place = files.place(declared.source.name).find(declared.text)
+        data = place.read()
     except PathRefused as error:
         refuse(1112, f"crdFile: {error}", "")
         return []
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
-        refuse(1016, f"crdFile: {declared[:200]} cannot be read: {reason}", "")
+        refuse(1016, f"crdFile: {declared.text[:200]} cannot be read: {reason}", "")
         return []
     files.contents.append(data)
-    found = _crds_of(data, str(files.path.parent / declared), findings)
+    found = _crds_of(data, place.name, findings)
     if not found:
-        refuse(1113, f"crdFile: {declared} holds no {_KIND}", "")
+        refuse(1113, f"crdFile: {declared.text} holds no {_KIND}", "")
     if None in found:
-        refuse(1113, f"crdFile: {declared}: {_LACKS}", "")
+        refuse(1113, f"crdFile: {declared.text}: {_LACKS}", "")
     return [facts for facts in found if facts is not None]
 
 

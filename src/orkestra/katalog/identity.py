@@ -11,6 +11,7 @@ from orkestra.katalog.crdfile import CrdFacts, Files, read_crds
 from orkestra.katalog.diagnostics.finding import Span
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.decoder import Decoder
+from orkestra.katalog.source import ScalarNode
 from orkestra.katalog.suggest import closest
 
 
@@ -64,7 +65,9 @@ def _from_crd(entry: Decoded, types: Decoded | None, decoder: Decoder, files: Fi
     def refuse(number: int, message: str, hint: str) -> None:
         decoder.report(number, message, at, hint)
 
-    found = read_crds(entry["crdFile"], files, decoder.findings, refuse)
+    declared = entry.node.get("crdFile")
+    assert isinstance(declared, ScalarNode)
+    found = read_crds(declared, files, decoder.findings, refuse)
     if types is not None and types["kind"] and len(found) > 1:
         found = [facts for facts in found if facts.kind == types["kind"]] or found[:1]
     if len(found) > 1:

@@ -10,18 +10,21 @@ from typing import Any
 
 from orkestra.katalog.checks import CHECKS, Checked
 from orkestra.katalog.compile import compile_entry
+from orkestra.katalog.compose import COMPOSED, Fetch, compose_tree, judge_motif, kind_of, parsed, with_expectations
 from orkestra.katalog.crdfile import Crds, Files
 from orkestra.katalog.diagnostics.finding import Diagnostic, Findings, SourceText, Span
-from orkestra.katalog.functions import functions_of
 from orkestra.katalog.identity import Identity
+from orkestra.katalog.languages import speaking
 from orkestra.katalog.model import Katalog, OperatorBox
-from orkestra.katalog.roots import find_root, read_bounded
+from orkestra.katalog.places import DiskPlace
+from orkestra.katalog.roots import read_bounded
 from orkestra.katalog.schema.blocks import Decoded
-from orkestra.katalog.schema.decoder import Decoder
+from orkestra.katalog.schema.decoder import Decoder, Language
 from orkestra.katalog.schema.documents import DOCUMENTS, FILE_KINDS
 from orkestra.katalog.schema.katalog import KATALOG
-from orkestra.katalog.source import MapNode, Node, ScalarNode, decode_text, parse
+from orkestra.katalog.source import MapNode, Node
 from orkestra.template import Function
+from orkestra.template.functions import builtin_functions
 
 _ENTRY_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 
@@ -32,12 +35,14 @@ def load(
     root: Path | None = None,
     functions: Mapping[str, Function] | None = None,
     crds: Crds | None = None,
+    fetch: Fetch | None = None,
 ) -> tuple[Katalog | None, list[Diagnostic]]:
-    """Reads a Katalog file. The model is None when a finding is an error or the file is of a kind this version does
-    not run; never raises for bad input.
+    """Reads a Katalog or Komposer. The model is None when a finding is an error or the file is of a kind this version
+    does not run; never raises for bad input.
 
     ``root`` bounds what the file may name (default: its Git work tree, else its folder). ``functions`` are the template
-    functions (default: the built-in ones). ``crds`` give the schemas of entries without a crdFile.
+    functions (default: the built-in ones). ``crds`` give the schemas of entries without a crdFile. ``fetch`` gets
+    remote imports (default: they are findings).
     """
     path = Path(path)
     try:
@@ -47,7 +52,7 @@ def load(
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
         findings.add(1016, f"the file cannot be read: {reason}", SourceText(str(path), ""), Span())
         return None, findings.sorted()
-    return load_text(data, path=path, root=root, functions=functions, crds=crds)
+    return load_text(data, path=path, root=root, functions=functions, crds=crds, fetch=fetch)
 
 
 def load_text(
@@ -57,20 +62,26 @@ def load_text(
     root: Path | None = None,
     functions: Mapping[str, Function] | None = None,
     crds: Crds | None = None,
+    fetch: Fetch | None = None,
 ) -> tuple[Katalog | None, list[Diagnostic]]:
     """As ``load``, with the content at hand. ``path`` names it in findings; its own paths are relative to it."""
-    path = Path(path)
     findings = Findings()
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    source = decode_text(data, str(path), findings)
-    tree = None if findings.has_errors else parse(source, findings)
+    place = DiskPlace(Path(path), root)
+    tree = parsed(data, place.name, findings)
     if tree is None:
         return None, findings.sorted()
-    decoder = Decoder(source, findings, functions_of(tree) if functions is None else functions)
-    if not _is_katalog(tree, decoder):
+    decoder = Decoder(tree.source, findings, Language(builtin_functions() if functions is None else functions))
+    kind = kind_of(tree)
+    if kind == "Motif" and isinstance(tree, MapNode):
+        judge_motif(tree, place, data, decoder)
         return None, findings.sorted()
-    files = Files(path, root or find_root(path), [data], crds or {})
-    katalog = _katalog(tree, decoder, files)
+    if kind not in COMPOSED:
+        _judge_other(tree, kind, place, decoder)
+        return None, findings.sorted()
+    composed = compose_tree(tree, place, data, findings, fetch=fetch)
+    files = Files(place, composed.contents, crds or {}, composed.places)
+    katalog = _katalog(composed.tree, speaking(composed.tree, decoder), files)
     return (None if findings.has_errors else katalog), findings.sorted()
 
 
@@ -79,24 +90,18 @@ def is_runnable(diagnostics: list[Diagnostic]) -> bool:
     return not any(found.is_error or found.is_unsupported for found in diagnostics)
 
 
-def _is_katalog(tree: Node, decoder: Decoder) -> bool:
-    """Whether it is a Katalog; every other kind of file is read against its own table here."""
-    kind = tree.get("kind") if isinstance(tree, MapNode) else None
-    if not isinstance(kind, ScalarNode) or kind.text == "Katalog":
-        return True
-    block = DOCUMENTS.get(kind.text)
-    if block is None:
-        message = f"a {kind.text} is recognised, but this version does not load it"
-        if kind.text in FILE_KINDS:
-            decoder.report(1902, message, kind.span)
-        else:
-            decoder.report(
-                1109, f'kind: "{kind.text[:80]}" is not known: expected {", ".join(FILE_KINDS[:-1])}', kind.span
-            )
-        return False
-    decoder.report(1902, f"kind: {kind.text} is read and judged, but this version cannot run it yet", kind.span)
-    block.decode(tree, decoder.for_owner(kind.text.lower()), "")
-    return False
+def _judge_other(tree: Node, kind: str, place: DiskPlace, decoder: Decoder) -> None:
+    """What is wrong with a file of a kind that never runs by itself, against its own table."""
+    at = (tree.get("kind") or tree).span if isinstance(tree, MapNode) else tree.span
+    block = DOCUMENTS.get(kind)
+    if block is not None:
+        tree = with_expectations(tree, place, decoder.findings) if kind == "E2E" else tree
+        decoder.report(1902, f"kind: {kind} is read and judged, but this version cannot run it yet", at)
+        block.decode(tree, decoder.for_owner(kind.lower()), "")
+    elif kind in FILE_KINDS:
+        decoder.report(1902, f"a {kind} is recognised, but this version does not load it", at)
+    else:
+        decoder.report(1109, f'kind: "{kind[:80]}" is not known: expected {", ".join(FILE_KINDS[:-1])}', at)
 
 
 def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
@@ -126,7 +131,7 @@ def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
     return Katalog(
         metadata["name"],
         metadata["namespace"],
-        str(files.path),
+        files.entry.name,
         _revision(files),
         tuple(boxes),
         cluster_name=metadata["clusterName"],

@@ -132,6 +132,17 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
+class Binding:
+    """A Motif at one of its imports: what its templates read as ``.inputs``. Inputs are rendered in the CR's context,
+    with the inputs of the Motif around it, ``within``."""
+
+    name: str
+    inputs: Mapping[str, Value]
+    within: Binding | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceEntry:
     """One child declaration. ``fields``: everything kind-specific as the user wrote it, camelCase, templates compiled.
 
@@ -152,6 +163,7 @@ class ResourceEntry:
     reconcile: bool = False
     sleep_seconds: float = 0.0
     autoscale: ReplicaScaling | None = None
+    motif: Binding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +238,7 @@ class StatusField:
     conditions: Conditions | None
     clear_on_false: bool
     position: Position
+    motif: Binding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +345,7 @@ class OperatorBox:
 
 @dataclass(frozen=True, slots=True)
 class Katalog:
-    """A loaded definition. ``revision`` is the SHA-256 of everything read: the file and the CRD files it names."""
+    """A loaded definition. ``revision`` is the SHA-256 of everything read: the file and all it brings in or names."""
 
     name: str
     namespace: str

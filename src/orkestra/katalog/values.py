@@ -13,7 +13,8 @@ from typing import Any, Literal, TypeAlias
 
 from orkestra.katalog.paths import Path
 from orkestra.katalog.source.origin import Origin
-from orkestra.template import Environment, Read, Template, TemplateError
+from orkestra.template import Declared, Environment, Read, Template, TemplateError
+from orkestra.template.run import Run
 
 Scope: TypeAlias = Mapping[str, Any]
 Wanted = Literal["text", "int", "number", "bool", "any"]
@@ -106,6 +107,15 @@ class TemplateValue(Value):
         """The paths it may read, each with its place in the template's text."""
         return self._template.reads
 
+    @property
+    def declared(self) -> tuple[Declared, ...]:
+        """The functions it calls that are templates themselves."""
+        return self._template.declared
+
+    def value_within(self, scope: Scope, run: Run) -> Any:
+        """Its value as part of another render. Raises TemplateError with the place in the template, FunctionError."""
+        return self._template.value_within(scope, run)
+
     def render(self, scope: Scope, env: Environment) -> Any:
         try:
             if self._take is None:
@@ -148,6 +158,41 @@ class MapValue(Value):
 
     def render(self, scope: Scope, env: Environment) -> Any:
         return {key.render(scope, env): value.render(scope, env) for key, value in self.entries}
+
+
+class PresetValue(Value):
+    """A block whose profile is a template: the fields of the preset of that name, under ``rest``. A name that is none
+    of ``options`` (lower case -> fields) stays, for whoever knows the built-in ones."""
+
+    __slots__ = ("name", "options", "paths", "rest")
+
+    def __init__(self, name: Value, options: Mapping[str, Value], rest: Value) -> None:
+        self.name = name
+        self.options = options
+        self.rest = rest
+        self.paths: frozenset[Path] = name.paths.union(rest.paths, *(value.paths for value in options.values()))
+
+    def render(self, scope: Scope, env: Environment) -> Any:
+        name = self.name.render(scope, env)
+        chosen = self.options.get(str(name or "").strip().lower())
+        rest = self.rest.render(scope, env)
+        return {"profile": name, **rest} if chosen is None else {**chosen.render(scope, env), **rest}
+
+
+class ChosenValue(Value):
+    """One field of an entry whose profile is a template: what the preset of that name says, else ``other``."""
+
+    __slots__ = ("name", "options", "other", "paths")
+
+    def __init__(self, name: Value, options: Mapping[str, Value], other: Value) -> None:
+        self.name = name
+        self.options = options
+        self.other = other
+        self.paths: frozenset[Path] = name.paths.union(other.paths, *(value.paths for value in options.values()))
+
+    def render(self, scope: Scope, env: Environment) -> Any:
+        name = str(self.name.render(scope, env) or "").strip().lower()
+        return self.options.get(name, self.other).render(scope, env)
 
 
 def list_value(items: list[Value]) -> Value:

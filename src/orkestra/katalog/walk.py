@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from orkestra.katalog.model import Block, Condition, Conditions, ForEach, OperatorBox, Reads, ResourceEntry
+from orkestra.katalog.model import Binding, Block, Condition, Conditions, ForEach, OperatorBox, Reads, ResourceEntry
 from orkestra.katalog.paths import Path
-from orkestra.katalog.values import ListValue, MapValue, TemplateValue, Value
+from orkestra.katalog.values import ChosenValue, ListValue, MapValue, PresetValue, TemplateValue, Value
 from orkestra.template import Read
+
+if TYPE_CHECKING:
+    from orkestra.katalog.parts.admission import MutationRule, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,7 @@ class Site:
 
     ``is_elsewhere``: all of it looks at another object than the CR. ``roots`` are known here beside the usual ones;
     ``only``, where given, are the usual ones that are. ``calls`` are the external calls made by then, None all of them.
-    ``name`` is what messages call the place.
+    ``name`` is what messages call the place. ``motif`` is the Motif whose inputs are in scope.
     """
 
     loop: ForEach | None = None
@@ -28,6 +32,7 @@ class Site:
     only: frozenset[str] | None = None
     calls: frozenset[str] | None = None
     name: str = ""
+    motif: Binding | None = None
 
 
 def has_parts(box: OperatorBox) -> bool:
@@ -44,9 +49,11 @@ _PARTS = (
 
 
 def templates_in(value: Value | None) -> Iterator[TemplateValue]:
-    """The templates of a value tree."""
+    """The templates of a value tree, and those of the notes they call."""
     if isinstance(value, TemplateValue):
         yield value
+        if value.declared:
+            yield from _notes_of(value)
     elif isinstance(value, ListValue):
         for item in value.items:
             yield from templates_in(item)
@@ -54,6 +61,23 @@ def templates_in(value: Value | None) -> Iterator[TemplateValue]:
         for key, item in value.entries:
             yield from templates_in(key)
             yield from templates_in(item)
+    elif isinstance(value, PresetValue | ChosenValue):
+        rest = value.rest if isinstance(value, PresetValue) else value.other
+        for item in (value.name, *value.options.values(), rest):
+            yield from templates_in(item)
+
+
+def _notes_of(template: TemplateValue) -> Iterator[TemplateValue]:
+    """The templates behind the functions it calls, each once."""
+    seen: set[int] = set()
+    stack = list(template.declared)
+    while stack:
+        note = stack.pop()
+        value = getattr(note, "value", None)
+        if isinstance(value, TemplateValue) and id(value) not in seen:
+            seen.add(id(value))
+            yield value
+            stack += value.declared
 
 
 def first_reads(template: TemplateValue) -> list[Read]:
@@ -74,21 +98,41 @@ def sites_of(box: OperatorBox) -> Iterator[tuple[Value | Condition | ForEach, Si
         yield from _conditions(box.requeue.conditions, everywhere)
     for block in (box.on_create, box.on_reconcile, Block(box.on_delete.conditions, box.on_delete.entries)):
         yield from _block(block)
+    bindings: dict[int, Binding] = {}
     for field in box.status.fields:
-        yield field.value, everywhere
-        yield from _conditions(field.conditions, everywhere)
+        site = Site(motif=field.motif) if field.motif else everywhere
+        _collect(field.motif, bindings)
+        yield field.value, site
+        yield from _conditions(field.conditions, site)
+    for brought in (*box.entries, *box.on_delete.entries, *_rules_of(box)):
+        _collect(brought.motif, bindings)
+    for binding in bindings.values():
+        site = Site(motif=binding.within)
+        yield from ((value, site) for value in binding.inputs.values())
     if has_parts(box):
         from orkestra.katalog.parts.walk import sites_of_parts
 
         yield from sites_of_parts(box)
 
 
+def _rules_of(box: OperatorBox) -> Iterator[Rule | MutationRule]:
+    for part in (box.validation, box.mutation):
+        if part is not None:
+            yield from part.rules
+
+
+def _collect(binding: Binding | None, known: dict[int, Binding]) -> None:
+    while binding is not None:
+        known[id(binding)] = binding
+        binding = binding.within
+
+
 def _block(block: Block) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
     yield from _conditions(block.conditions, Site())
     for entry in block.entries:
-        site = Site(entry.for_each, entry)
+        site = Site(entry.for_each, entry, motif=entry.motif)
         if entry.for_each:
-            yield entry.for_each, Site(None, entry)
+            yield entry.for_each, Site(None, entry, motif=entry.motif)
         for value in (entry.name, entry.namespace, *entry.fields.values()):
             if value is not None:
                 yield value, site
@@ -98,7 +142,7 @@ def _block(block: Block) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
 
             for found in evaluated_in(entry.autoscale):
                 yield found, site
-        yield from _conditions(entry.ready_when, Site(entry.for_each, entry, own_child=True))
+        yield from _conditions(entry.ready_when, Site(entry.for_each, entry, own_child=True, motif=entry.motif))
 
 
 def _conditions(conditions: Conditions | None, site: Site) -> Iterator[tuple[Value | Condition | ForEach, Site]]:

@@ -20,7 +20,7 @@ from orkestra.operator.resources import KINDS, Kind
 from orkestra.operator.resources import fields as f
 from orkestra.operator.resources import metadata as meta
 from orkestra.operator.resources.fields import ChildContext, FieldError
-from orkestra.rules import Facts, is_met
+from orkestra.rules import Facts, Inputs, is_met
 from orkestra.rules.when import UniqueCheck
 from orkestra.template import Environment
 
@@ -131,9 +131,12 @@ class Renderer:
         self, block: Block, is_create: bool, cr: Object, scope: Mapping[str, Any], is_unique: UniqueCheck | None
     ) -> Iterator[_Instance]:
         passes = is_met(block.conditions, Facts(scope, self.environment, is_unique=is_unique))
+        inputs = Inputs(scope, self.environment)
         for entry in block.entries:
             kind = KINDS[entry.kind]
-            for item_scope in _items(entry, scope, self.environment):
+            with _naming(entry):
+                own_scope = inputs.scope_for(entry.motif)
+            for item_scope in _items(entry, own_scope, self.environment):
                 with _naming(entry):
                     is_active = passes and is_met(
                         entry.conditions, Facts(item_scope, self.environment, is_unique=is_unique)

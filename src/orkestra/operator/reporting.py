@@ -15,7 +15,7 @@ from orkestra.operator.context import BoxContext
 from orkestra.operator.observe import Observed, owned_children, scope_of
 from orkestra.operator.outcome import Failure, Outcome, Reason
 from orkestra.operator.status import OWN_CONDITIONS, FieldWrite, convert, next_status, status_patch
-from orkestra.rules import Facts, is_met
+from orkestra.rules import Facts, Inputs, is_met
 
 PROGRESS_SECONDS = 5.0
 """How often a progress message that changes may be written while nothing else does: counting pods buys nobody much."""
@@ -118,12 +118,14 @@ def render_fields(cx: BoxContext, observed: Observed, outcome: Outcome) -> list[
     children = owned_children(cx, observed.uid, observed.children) if cx.box.reads.children else {}
     scope = scope_of(cx, observed.cr, children)
     writes: list[FieldWrite] = []
+    inputs = Inputs(scope, cx.environment)
     for field in declared:
         if field.conditions is None and outcome.failures:
             continue
         try:
-            if is_met(field.conditions, Facts(scope, cx.environment)):
-                value = field.value.render(scope, cx.environment)
+            own_scope = inputs.scope_for(field.motif)
+            if is_met(field.conditions, Facts(own_scope, cx.environment)):
+                value = field.value.render(own_scope, cx.environment)
                 writes.append(FieldWrite(field.path, convert(value, field.type)))
             elif field.clear_on_false:
                 writes.append(FieldWrite(field.path, ""))

@@ -11,6 +11,7 @@ Place in the flow: the reconciler asks whether a box, a block, an entry or a sta
 what is desired.
 """
 
+from orkestra.rules.inputs import Inputs
 from orkestra.rules.when import Facts, first_unmet, is_met
 
-__all__ = ["Facts", "first_unmet", "is_met"]
+__all__ = ["Facts", "Inputs", "first_unmet", "is_met"]

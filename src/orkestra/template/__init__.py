@@ -17,11 +17,12 @@ Place: the Katalog is compiled once into Templates; each reconcile renders them 
 from orkestra.template.compile import Template, compile
 from orkestra.template.environment import DEFAULT_ENVIRONMENT, Environment, Limits
 from orkestra.template.errors import FunctionError, TemplateError, TemplateFault, TemplateSyntaxError
-from orkestra.template.functions.function import Function
+from orkestra.template.functions.function import Declared, Function
 from orkestra.template.reads import Read
 
 __all__ = [
     "DEFAULT_ENVIRONMENT",
+    "Declared",
     "Environment",
     "Function",
     "FunctionError",

@@ -69,6 +69,8 @@ def call_of(row: Function, arguments: list[Expression], fail: Failure) -> Expres
     """The call of ``row``; the number of arguments has been checked."""
     if row.call is None:
         return _late_call(row, arguments, fail)
+    if row.declared is not None:
+        return _template_call(row.name, row.call, arguments, fail)
     if row.needs_environment:
         return _environment_call(row.name, row.call, arguments, fail)
     match arguments:
@@ -146,6 +148,21 @@ def _environment_call(
         return result
 
     return environment_call
+
+
+def _template_call(name: str, function: Callable[..., Any], arguments: list[Expression], fail: Failure) -> Expression:
+    def template_call(dot: Any, frame: Frame) -> Any:
+        values = [argument(dot, frame) for argument in arguments]
+        try:
+            _charge(frame, values)
+            result = function(frame[RUN], *values)
+            if type(result) is str and len(result) > LARGE:
+                frame[RUN].charge(result)
+        except Exception as problem:
+            raise _failed(name, problem, fail) from None
+        return result
+
+    return template_call
 
 
 def _late_call(row: Function, arguments: list[Expression], fail: Failure) -> Expression:

@@ -11,7 +11,7 @@ from orkestra.template.environment import DEFAULT_ENVIRONMENT, Environment
 from orkestra.template.errors import FunctionError, Source, TemplateError
 from orkestra.template.expressions import Expressions
 from orkestra.template.fields import Expression, Frame
-from orkestra.template.functions.function import Function
+from orkestra.template.functions.function import Declared, Function
 from orkestra.template.functions.go import MissingMode, go_functions
 from orkestra.template.gofmt import text_of
 from orkestra.template.inference import Analysis, Lookup, analyse
@@ -51,7 +51,8 @@ def compile(
         value = _lone_value(tree, Expressions(source, functions, missing))
     except RecursionError:
         raise source.syntax_error(0, _TOO_DEEP) from None
-    return Template(source, tree, value, bodies, frozenset(expressions.used), missing)
+    declared = tuple(row.declared for name in expressions.used if (row := functions.get(name)) and row.declared)
+    return Template(source, tree, value, bodies, frozenset(expressions.used), missing, declared)
 
 
 def _lone_value(tree: nodes.Tree, expressions: Expressions) -> Expression | None:
@@ -81,7 +82,9 @@ class Template:
         bodies: dict[str, Body],
         functions_used: frozenset[str],
         missing: MissingMode,
+        declared: tuple[Declared, ...] = (),
     ) -> None:
+        self.declared = declared
         self.source = source
         self.text = source.text
         self.missing = missing
@@ -108,8 +111,9 @@ class Template:
 
     @cached_property
     def paths(self) -> frozenset[tuple[str, ...]]:
-        """The same as a set; a path stops where its next step depends on the data."""
-        return frozenset(reads.known_part(read.path) for read in self.reads)
+        """The same as a set, with those of declared functions; a path stops where its next step depends on the data."""
+        own = frozenset(reads.known_part(read.path) for read in self.reads)
+        return own.union(*(each.paths for each in self.declared)) if self.declared else own
 
     @cached_property
     def pieces(self) -> tuple[str | None, ...]:
@@ -133,7 +137,7 @@ class Template:
         """The text for ``data``. Raises TemplateError."""
         if self._static is not None:
             return self._static
-        run = Run(env)
+        run = Run(env, data)
         try:
             if self._value is not None:
                 found = self._value(data, [data, run])
@@ -157,10 +161,26 @@ class Template:
         if self._value is None:
             return self.render(data, env)
         try:
-            found = self._value(data, [data, Run(env)])
+            found = self._value(data, [data, Run(env, data)])
         except (RecursionError, MemoryError):
             raise self._failed(_TOO_DEEP) from None
         return plain(found)
+
+    def value_within(self, data: Mapping[str, Any], outer: Run) -> Any:
+        """Likewise, as part of the render ``outer``, whose bounds it shares. Raises TemplateError, FunctionError."""
+        run = outer.inner(data)
+        if self._static is not None:
+            return self._static
+        try:
+            if self._value is not None:
+                return plain(self._value(data, [data, run]))
+            out: list[str] = []
+            self._body.run(data, [data, run, *self._body.slots], out)
+            return "".join(out)
+        except (RecursionError, MemoryError):
+            raise self._failed(_TOO_DEEP) from None
+        finally:
+            outer.leave(run)
 
     def _text(self, value: Any, run: Run) -> str:
         nil = "<no value>" if self.missing == "go" else ""

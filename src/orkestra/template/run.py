@@ -6,6 +6,7 @@ piece is written, ``checkpoint`` adds up the pieces written since the last one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from orkestra.template.environment import Environment
@@ -17,10 +18,13 @@ _BETWEEN_CHECKPOINTS: Final = 64
 
 
 class Run:
-    __slots__ = ("counted", "depth", "environment", "left", "max_size", "size", "steps")
+    """``data``: what the template is rendered with, for functions that are templates themselves."""
 
-    def __init__(self, environment: Environment) -> None:
+    __slots__ = ("counted", "data", "depth", "environment", "left", "max_size", "size", "steps")
+
+    def __init__(self, environment: Environment, data: Mapping[str, Any]) -> None:
         self.environment = environment
+        self.data = data
         self.max_size = environment.limits.output_bytes
         self.steps = 0
         self.left = _BETWEEN_CHECKPOINTS
@@ -52,6 +56,21 @@ class Run:
             self.settle()
         if size > self.max_size and type(value) is str:
             raise FunctionError(f"a text of {size} characters is larger than the limit of {self.max_size}")
+
+    def inner(self, data: Mapping[str, Any]) -> Run:
+        """The run of a template within this one; what it uses counts here by ``leave``."""
+        if self.depth >= self.environment.limits.depth:
+            raise FunctionError(f"templates are nested deeper than {self.environment.limits.depth}")
+        self.left -= 1
+        self.settle()
+        run = Run(self.environment, data)
+        run.steps, run.depth = self.steps, self.depth + 1
+        return run
+
+    def leave(self, inner: Run) -> None:
+        """Takes over what a run within this one has used. Raises FunctionError."""
+        inner.settle()
+        self.steps = inner.steps
 
     def enter(self, out: list[str]) -> None:
         """One template within another. Raises FunctionError."""

@@ -47,10 +47,16 @@ def test_an_example_gives_the_result_beside_it(row: list[str]) -> None:
     assert rendered(spans(example)[0]) == told.replace("⏎", "\n")
 
 
-def test_a_function_of_a_katalogs_own_is_known_but_does_not_run() -> None:
-    text = blocks(read("katalog.md"), "yaml")[0].replace("{{ .spec.replicas }}", "{{ count . }}")
-    _, found = load_text("notes: {functions: [{name: count, expression: a}]}\n" + text)
-    assert [finding.code for finding in found if finding.code in section(PAGE, "Functions of your own")] == ["ORK1903"]
+def test_a_function_of_a_katalogs_own_runs_as_told() -> None:
+    notes = blocks(section(PAGE, "Functions of your own"), "yaml")[0]
+    call = "{{ address }}-{{ tier .spec.tier }}"
+    text = blocks(read("katalog.md"), "yaml")[0].replace('name: "{{ .metadata.name }}"', f'name: "{call}"', 1)
+    assert call in text
+    katalog, found = load_text(notes + text)
+    assert katalog is not None, found
+    name = katalog.boxes[0].on_reconcile.entries[0].name
+    assert name is not None
+    assert name.render({"spec": {"host": "Web", "tier": ""}}, ENVIRONMENT) == "https://web/-web"
 
 
 def test_the_error_shown_is_what_a_value_that_does_not_fit_gets() -> None:

@@ -62,23 +62,8 @@ def test_the_old_api_version_and_list_shaped_crds() -> None:
     assert codes_of(text) == ["ORK1601", "ORK1601"]
 
 
-@pytest.mark.parametrize("kind", ["Komposer", "Motif"])
-def test_other_kinds_of_files_are_recognised_and_not_picked_apart(kind: str) -> None:
-    katalog, found = load_text(f"apiVersion: orkestra.orkspace.io/v1\nkind: {kind}\nspec: {{anything: 1}}\n")
-    assert katalog is None
-    assert [d.code for d in found] == ["ORK1902"]
-
-
 def test_a_file_of_another_kind() -> None:
     assert codes_of("apiVersion: v1\nkind: Pod\n") == ["ORK1109"]
-
-
-def test_calling_a_function_that_the_katalog_declares_is_a_note() -> None:
-    box = box_text('onReconcile: {services: [{port: 80, labels: {a: "{{ tier .spec.v }}"}}]}')
-    notes = "notes: {functions: [{name: tier, expression: a}, {name: [b]}, {name: 9}, c, {expression: d}]}\n"
-    assert codes_of(notes + box) == ["ORK1901", "ORK1903"]
-    assert codes_of("notes: {functions: 3}\n" + box) == ["ORK1901", "ORK1301"]
-    assert codes_of("notes: [tier]\n" + box) == ["ORK1901", "ORK1301"]
 
 
 def test_every_function_of_the_language_runs() -> None:

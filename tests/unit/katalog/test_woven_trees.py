@@ -5,7 +5,7 @@ from __future__ import annotations
 from orkestra.katalog.diagnostics import Diagnostic, Findings, SourceText
 from orkestra.katalog.schema.blocks import Block, Field
 from orkestra.katalog.schema.containers import ListOf
-from orkestra.katalog.schema.decoder import Decoder
+from orkestra.katalog.schema.decoder import Decoder, Language
 from orkestra.katalog.schema.scalars import Int
 from orkestra.katalog.schema.shared import TEXT
 from orkestra.katalog.source import MapNode, parse
@@ -31,7 +31,7 @@ def woven(entry: str, part: str) -> tuple[list[Diagnostic], object, Decoder, Map
     assert isinstance(other, MapNode)
     for key, (_, value) in other.entries.items():
         tree.entries[key] = (tree.entries[key][0], value)
-    decoder = Decoder(source, findings, builtin_functions())
+    decoder = Decoder(source, findings, Language(builtin_functions()))
     decoded = TABLE.decode(tree, decoder, "")
     return findings.sorted(), decoded, decoder, tree
 

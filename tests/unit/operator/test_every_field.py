@@ -210,6 +210,7 @@ ELSEWHERE = {
         (kind, "fromNamespace"): "copies: see below"
         for kind in ("configMaps", "secrets", "networkPolicies", "resourceQuotas", "limitRanges")
     },
+    ("limitRanges", "profile"): "none is built in; see tests of profiles",
     ("replicaSets", "rollingUpdate"): "a warning says that it has no effect",
     ("persistentVolumes", "csiDriver"): "in place of hostPath; see below",
     ("persistentVolumes", "csiVolumeHandle"): "in place of hostPath; see below",

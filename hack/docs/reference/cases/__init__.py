@@ -6,6 +6,7 @@ findings' texts: those on the page are what the loader says about the bad exampl
 
 from reference.cases.case import CRD, Case, load_case
 from reference.cases.compatibility import COMPATIBILITY
+from reference.cases.composition import COMPOSITION
 from reference.cases.conditions import CONDITIONS
 from reference.cases.entries import ENTRIES
 from reference.cases.expressions import EXPRESSIONS
@@ -22,6 +23,7 @@ CASES = (
     *CONDITIONS,
     *RESOURCES,
     *COMPATIBILITY,
+    *COMPOSITION,
     *JUDGEMENT,
     *EXPRESSIONS,
     *ENTRIES,

@@ -51,15 +51,8 @@ COMPATIBILITY: Final = (
     Case(
         1902,
         "The same for a kind of file.",
-        "apiVersion: orkestra.orkspace.io/v1\nkind: Motif\n",
+        "apiVersion: orkestra.orkspace.io/v1\nkind: Simulate\nspec: {katalog: katalog.yaml, cr: cr.yaml}\n",
         _HEAD + "spec: {crds: {}}\n",
-        place="file",
-    ),
-    Case(
-        1903,
-        "The same for a template function that the Katalog declares itself.",
-        _HEAD + _NOTES + _FIELD + "'{{ hostOf .spec.url }}'}\n",
-        _HEAD + _FIELD + "'{{ domainHost .spec.url }}'}\n",
         place="file",
     ),
 )

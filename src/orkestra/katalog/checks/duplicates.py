@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.diagnostics.finding import Span
-from orkestra.katalog.model import Block, OperatorBox, ResourceEntry
+from orkestra.katalog.model import Binding, Block, OperatorBox, ResourceEntry
 from orkestra.katalog.schema.kinds import BY_KEY
 from orkestra.katalog.values import Constant, Value
 
@@ -52,7 +52,7 @@ def check_duplicate_children(checked: Checked) -> None:
 
 
 def child_of(entry: ResourceEntry, box: OperatorBox) -> Child | None:
-    """None where only a run can tell what kind it is."""
+    """None where only a run can tell what kind it is, or what a name made of a Motif's inputs comes to."""
     kind = BY_KEY[entry.kind]
     api_version, name = kind.api_version, kind.kind
     if entry.kind == "custom":
@@ -64,16 +64,24 @@ def child_of(entry: ResourceEntry, box: OperatorBox) -> Child | None:
         return None
     suffix = f"-{kind.suffix}" if kind.suffix else ""
     default = "orkestra-tls" if "tls" in entry.fields else f"{{{{.metadata.name}}}}{suffix}"
-    namespace = _written(entry.namespace) if kind.namespaced else ""
+    namespace = _written(entry.namespace, entry.motif) if kind.namespaced else ""
+    given = _written(entry.name, entry.motif)
+    if ".inputs." in namespace + given:
+        return None
     is_own = kind.namespaced and namespace in ("", _OWN)
     place = box.namespace or _OWN if is_own else namespace
-    return Child(api_version.rpartition("/")[0], name, place, _written(entry.name) or default)
+    return Child(api_version.rpartition("/")[0], name, place, given or default)
 
 
-def _written(value: Value | None) -> str:
-    """A name as it is written, white space aside and ``$.`` as ``.``."""
+def _written(value: Value | None, motif: Binding | None) -> str:
+    """A name as it is written, white space aside, ``$.`` as ``.`` and inputs as what they were given."""
     text = " ".join(str(value).split()) if value is not None else ""
-    return _ACTION.sub(lambda found: "{{" + found[1].replace("$.", ".") + "}}", text)
+    return _ACTION.sub(lambda found: _action(found[1].replace("$.", "."), motif), text)
+
+
+def _action(text: str, motif: Binding | None) -> str:
+    given = motif.inputs.get(text.removeprefix(".inputs.")) if motif and text.startswith(".inputs.") else None
+    return _written(given, motif.within) if motif and given is not None else "{{" + text + "}}"
 
 
 def _is_unconditional(entry: ResourceEntry, block: Block) -> bool:

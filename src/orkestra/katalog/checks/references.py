@@ -11,7 +11,8 @@ from orkestra.k8s.objects import get_path
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.scopes import ELSEWHERE, LOOP_ROOTS, ROOTS
 from orkestra.katalog.diagnostics.finding import Hint
-from orkestra.katalog.model import Condition, OperatorBox
+from orkestra.katalog.model import Binding, Condition, OperatorBox
+from orkestra.katalog.notes import ARGUMENTS, OWNER
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.lazy import SENTINELS
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
@@ -41,6 +42,8 @@ class Roots:
         loop_names = (*LOOP_ROOTS, site.loop.as_name) if site.loop else ()
         if root in loop_names or root == "*" or root in site.roots:
             return None
+        if root == "inputs" and site.motif is not None:
+            return _undeclared_input(path, site.motif)
         if site.only is not None and root in ROOTS and root not in site.only:
             return Problem(1208, f".{root} is not known in {site.name}: templates there see the CR alone")
         if root in self.known:
@@ -73,6 +76,13 @@ class Roots:
         return Problem(1210, f".external.{path[1]}: this call is not made before {site.name} needs it")
 
 
+def _undeclared_input(path: Path, motif: Binding) -> Problem | None:
+    if len(path) < 2 or path[1] in motif.inputs or path[1] == "*":
+        return None
+    message = f".inputs.{path[1][:60]}: {motif.name} has no such input"
+    return Problem(1208, message, lambda: hint_for(path[1], sorted(motif.inputs)))
+
+
 def check_references(checked: Checked) -> None:
     for box in checked.boxes:
         roots = _roots_of(box, checked)
@@ -87,11 +97,9 @@ def check_references(checked: Checked) -> None:
 
 
 def _check_template(template: TemplateValue, site: Site, roots: Roots, checked: Checked) -> None:
-    functions = checked.decoder.functions
-    for name in sorted(template.functions_used):
-        if name in functions and functions[name].call is None:
-            checked.report(1903, f"{name}: recognised, but this version cannot run it yet", template.origin.span_at())
     for read in first_reads(template) if not site.is_elsewhere else ():
+        if read.path[0] == ARGUMENTS and template.entry_id == OWNER:
+            continue
         problem = roots.problem(read.path, site)
         if problem and not checked.is_full:
             at = template.origin.span_at(read.line, read.column, 1 + len(read.path[0]))

@@ -143,10 +143,27 @@ _ROWS = (
     (1704, "a role that may do everything", Severity.WARNING),
     # 18xx GitOps
     (1801, "marks of another tool on a child", Severity.WARNING),
+    # 20xx composition
+    (2001, "files that bring in each other"),
+    (2002, "one entry from two imports"),
+    (2003, "an override of nothing"),
+    (2004, "a file of another kind"),
+    (2005, "a composition beyond the limits"),
+    (2006, "an included file of another shape"),
+    (2007, "imports that disagree"),
+    (2008, "a variable that is not set"),
+    (2010, "a remote import that cannot be had"),
+    (2020, "a Motif without an input it needs"),
+    (2021, "an unknown input"),
+    (2022, "an input of the wrong type"),
+    (2023, "a status path of two Motifs"),
+    (2024, "a note that calls itself"),
+    (2025, "a built-in name that is hidden", Severity.WARNING),
+    (2027, "an unknown profile, left out", Severity.WARNING),
+    (2028, "something a Motif cannot hold"),
     # 19xx recognised, not run by this version
     (1901, "a field this version cannot run yet", Severity.NOTE),
     (1902, "a kind this version cannot run yet", Severity.NOTE),
-    (1903, "a template function this version cannot run yet", Severity.NOTE),
 )
 
 CODES: dict[int, Code] = {row[0]: Code(*row) for row in _ROWS}

@@ -135,6 +135,14 @@ class Findings:
         found = Diagnostic(code.name, code.severity, message, source.name, at.bare, text, tuple(related), quote)
         self._found.setdefault(found.sort_key, found)
 
+    def take_over(self, others: Iterable[Diagnostic]) -> None:
+        """Adds findings that were collected elsewhere."""
+        for found in others:
+            if len(self._found) < self._limit:
+                self._found.setdefault(found.sort_key, found)
+            else:
+                self._dropped += 1
+
     @property
     def is_full(self) -> bool:
         """Nothing more will be kept: what is only done to report may stop."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from orkestra.katalog.model import Condition, Conditions, Position
+from orkestra.katalog.model import Binding, Condition, Conditions, Position
 from orkestra.katalog.parts.calls import ExternalCall, Fires
 from orkestra.katalog.paths import Path
 from orkestra.katalog.values import Value
@@ -30,6 +30,7 @@ class Rule:
     link: str | None
     fires: Fires | None
     position: Position
+    motif: Binding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class MutationRule:
     conditions: Conditions | None
     fires: Fires | None
     position: Position
+    motif: Binding | None = None
 
 
 @dataclass(frozen=True, slots=True)

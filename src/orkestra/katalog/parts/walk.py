@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Final, TypeAlias
 
-from orkestra.katalog.model import Condition, Conditions, ForEach, OperatorBox
+from orkestra.katalog.model import Binding, Condition, Conditions, ForEach, OperatorBox
 from orkestra.katalog.parts.calls import ExternalCall
 from orkestra.katalog.parts.gates import Gate, ReconcileGate
 from orkestra.katalog.schema.lazy import SENTINELS
@@ -21,7 +21,9 @@ _GATE_ROOTS: Final = frozenset(SENTINELS)
 
 
 def evaluated_in(part: object) -> Iterator[Value | Condition]:
-    """Every value and condition of a part, however deep."""
+    """Every value and condition of a part, however deep; inputs of a Motif are looked at once for the whole box."""
+    if isinstance(part, Binding):
+        return
     if isinstance(part, Value | Condition):
         yield part
     elif isinstance(part, Conditions | tuple):
@@ -70,7 +72,8 @@ def sites_of_parts(box: OperatorBox) -> Iterator[Found]:
     for name, part in (("mutation", box.mutation), ("validation", box.validation)):
         if part is not None:
             yield from _calls(part.external, frozenset(), name)
-            yield from _at(Site(calls=admitted, name=name), part.rules)
+            for rule in part.rules:
+                yield from _at(Site(calls=admitted, name=name, motif=rule.motif), rule)
     before = admitted
     for name, calls in (
         ("external", box.external),

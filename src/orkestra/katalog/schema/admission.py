@@ -16,12 +16,13 @@ from orkestra.katalog.parts.admission import (
     Webhooks,
 )
 from orkestra.katalog.paths import Path, PathError, parse_path
-from orkestra.katalog.schema.blocks import Decoded, Field, State
+from orkestra.katalog.schema.blocks import Decoded, Field
 from orkestra.katalog.schema.calls import FIRES
 from orkestra.katalog.schema.conditions import FIELD, OPERATOR_FIELDS, TEST_FIELDS, condition_fields, condition_of
 from orkestra.katalog.schema.containers import ListOf, MapOf
 from orkestra.katalog.schema.decoder import MISSING, Decoder
 from orkestra.katalog.schema.lazy import EXTERNAL
+from orkestra.katalog.schema.marks import MOTIF_ROW
 from orkestra.katalog.schema.records import Record
 from orkestra.katalog.schema.scalars import Choice, Flag, Text
 from orkestra.katalog.schema.shared import ANY, TEXT, PathType
@@ -77,6 +78,7 @@ RULE: Final = Record(
         Field("action", Choice("deny", "warn"), "refuse, or tell and go on", "deny"),
         *TEST_FIELDS,
         *condition_fields("the rule is looked at"),
+        MOTIF_ROW,
         Field("link", Text(), "the field of serve it is about"),
         Field("fires", FIRES, "when the rule is looked at"),
         *OPERATOR_FIELDS,
@@ -91,7 +93,7 @@ VALIDATION: Final = Record(
     (
         Field("external", EXTERNAL, "calls made before the rules", (), tier="W"),
         Field("rules", ListOf(RULE, hint='put "- " before the rule'), "what must hold, in order", ()),
-        Field("include", Text(), "a file of rules that come first", state=State.LATER, tier="W"),
+        Field("include", Text(), "a file of rules that come first", tier="W"),
     ),
     doc="What a CR must be: at admission, and again at every reconcile.",
 )
@@ -115,6 +117,7 @@ MUTATION_RULE: Final = Record(
         Field("override", ANY, "what to put whatever is there", tier="W"),
         Field("valueType", Choice(*VALUE_TYPES), "the type to write it as", "string", tier="W"),
         *condition_fields("the field is set"),
+        MOTIF_ROW,
         Field("fires", FIRES, "when the rule is applied", tier="W"),
     ),
     made={
@@ -132,7 +135,7 @@ MUTATION: Final = Record(
         Field("mutateFirst", Flag(), "before validation at admission", False, tier="W"),
         Field("external", EXTERNAL, "calls made before the rules", (), tier="W"),
         Field("rules", ListOf(MUTATION_RULE, hint='put "- " before the rule'), "what is set, in order", (), tier="W"),
-        Field("include", Text(), "a file of rules that come first", state=State.LATER, tier="W"),
+        Field("include", Text(), "a file of rules that come first", tier="W"),
     ),
     doc="Defaults and overrides of a CR's fields.",
 )

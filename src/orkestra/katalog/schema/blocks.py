@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from orkestra.katalog.diagnostics.finding import Span
+from orkestra.katalog.presets import decoded_preset
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
 from orkestra.katalog.source.nodes import MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import closest
-from orkestra.katalog.values import Constant, Value, list_value, map_value
+from orkestra.katalog.values import Constant, PresetValue, Value, list_value, map_value
 
 Tier = Literal["C", "W", "F"]
+
+MARK: Final = "motif"
+"""The field that says which Motif something came from; what is inside speaks that Motif's language."""
 
 
 class State(StrEnum):
@@ -59,6 +63,8 @@ class Decoded:
     block: Block
     node: MapNode
     values: dict[str, Any] = field(default_factory=dict)
+    presets: Mapping[str, Decoded] = field(default_factory=dict)
+    """The definition's own presets by name in lower case, where the profile is a template."""
 
     def __getitem__(self, name: str) -> Any:
         if name in self.values:
@@ -98,11 +104,15 @@ class Block(FieldType):
         self.expects = "a map"
         self._required = tuple(row for row in fields if row.required)
         self._has_rules = bool(self._required or exclusive or one_of)
+        self._is_marked = MARK in self.fields
+        self.profile_class: str = getattr(self.fields["profile"].type, "class_", "") if "profile" in self.fields else ""
 
     def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
         """Decoded, or MISSING when the node is no map."""
         if not isinstance(node, MapNode):
             return decoder.wrong_type(node, where, self.expects)
+        if self._is_marked and MARK in node.entries:
+            decoder = decoder.within_motif(node.entries[MARK][1])
         decoded = Decoded(self, node)
         for text, (key, value) in node.entries.items():
             row = self.fields.get(text)
@@ -121,6 +131,8 @@ class Block(FieldType):
             if is_later and found is not MISSING:  # what cannot be read is told as that alone
                 report_state(row, key, decoder)
         self._check_presence(decoded, decoder)
+        if self.profile_class and "profile" in decoded.values and decoder.presets.get(self.profile_class):
+            apply_preset(decoded, decoder, where)
         return decoded
 
     def _report_unknown(self, text: str, key: ScalarNode, decoder: Decoder) -> None:
@@ -152,6 +164,21 @@ class Block(FieldType):
             if not any(name in written for name in group):
                 usual = ", ".join(name for name in group if self.fields[name].state is State.SUPPORTED)
                 decoder.report(1103, f"{self.title}: one of {usual} is required", node.span)
+
+
+def apply_preset(decoded: Decoded, decoder: Decoder, where: str) -> None:
+    """Puts the fields of the definition's own preset in the place of its name; a templated name is left for later."""
+    class_ = decoded.block.profile_class
+    name = decoded.values["profile"]
+    if not isinstance(name, Constant):
+        found = {low: decoded_preset(class_, low, decoder, where) for low in decoder.presets[class_]}
+        decoded.presets = {low: preset for low, preset in found.items() if preset is not None}
+        return
+    preset = decoded_preset(class_, str(name.value), decoder, where)
+    if preset is not None:
+        del decoded.values["profile"]
+        wins = class_ == "networkPolicies"
+        decoded.values = {**decoded.values, **preset.values} if wins else {**preset.values, **decoded.values}
 
 
 def report_state(row: Field, key: ScalarNode, decoder: Decoder) -> None:
@@ -202,6 +229,10 @@ def as_value(decoded: Any) -> Value:
     if isinstance(decoded, Value):
         return decoded
     if isinstance(decoded, Decoded):
+        if decoded.presets:
+            name = decoded.values["profile"]
+            rest = {key: value for key, value in decoded.values.items() if key != "profile"}
+            return PresetValue(name, {low: as_value(p) for low, p in decoded.presets.items()}, as_value(rest))
         return map_value([(Constant(name), as_value(value)) for name, value in decoded.values.items()])
     if isinstance(decoded, dict):
         return map_value([(Constant(name), as_value(value)) for name, value in decoded.items()])

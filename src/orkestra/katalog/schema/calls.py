@@ -164,7 +164,7 @@ EXTERNAL_CALL: Final = Record(
         *condition_fields("the call is made"),
         Field("sleep", Duration(0, 3600.0), "a pause before the call", 0.0, tier="F"),
         Field("fires", FIRES, "when the call is made", tier="W"),
-        Field("include", Text(), "a file of further calls, under `calls:`", state=State.LATER, tier="W"),
+        Field("include", Text(), "a file of further calls, under `calls:`", tier="W"),
         Field("retryBackoff", RETRY_BACKOFF, "how it is tried again; once only unless given", tier="W"),
         Field("cacheFor", Duration(), "how long an answer is used again", 0.0, tier="W"),
         Field("auth", auth_block("auth of a call", SECRET_KEY), "a credential", tier="W"),

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from orkestra.katalog.diagnostics.finding import Findings, Hint, Related, SourceText, Span
 from orkestra.katalog.model import Position
+from orkestra.katalog.presets import Presets
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.source.origin import Origin
 from orkestra.katalog.values import TemplateValue, Wanted
@@ -17,6 +18,7 @@ from orkestra.template import Function, Template, TemplateSyntaxError
 from orkestra.template import compile as compile_template
 from orkestra.template.functions import builtin_functions
 
+_OPENING, _CLOSING = "{{ ", " }}"
 MAX_TEMPLATE_CHARACTERS: Final = 512 * 1024
 """Half of what etcd takes for a whole object."""
 
@@ -48,21 +50,52 @@ class FieldType(ABC):
 
 
 @dataclass(frozen=True, slots=True)
+class Language:
+    """What templates may call and profiles may be named in one part of a definition: the file itself, or a Motif.
+    Templates are compiled once per text."""
+
+    functions: Mapping[str, Function]
+    presets: Presets = field(default_factory=dict)
+    templates: dict[str, Template] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Decoder:
     """``source`` is the entry file; what stands in another says so by its span. ``owner`` names the entry that messages
-    speak of; templates are compiled once per text. ``entry_nodes`` collects the tree of every resource entry by its id,
-    for checks that must point into it.
+    speak of. ``entry_nodes`` collects the tree of every resource entry by its id, for checks that must point into it.
+    ``motifs``: the language of every Motif by name, and under "" the definition's own; ``bindings``: what was decoded
+    of each mark.
     """
 
     source: SourceText
     findings: Findings
-    functions: Mapping[str, Function]
+    language: Language
     owner: str = ""
     entry_nodes: dict[str, MapNode] = field(default_factory=dict)
-    _templates: dict[str, Template] = field(default_factory=dict)
+    motifs: dict[str, Language] = field(default_factory=dict)
+    bindings: dict[int, Any] = field(default_factory=dict)
+
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        return self.language.functions
+
+    @property
+    def presets(self) -> Presets:
+        return self.language.presets
 
     def for_owner(self, owner: str) -> Decoder:
         return replace(self, owner=owner)
+
+    def outermost(self) -> Decoder:
+        """For what the definition itself says."""
+        own = self.motifs.get("")
+        return self if own is None else replace(self, language=own)
+
+    def within_motif(self, mark: Node) -> Decoder:
+        """For what carries this mark: its Motif's own functions and profiles."""
+        name = mark.get("name") if isinstance(mark, MapNode) else None
+        language = self.motifs.get(name.text) if isinstance(name, ScalarNode) else None
+        return self if language is None else replace(self, language=language)
 
     def position(self, node: Node) -> Position:
         return Position(node.source.name, node.start.line + 1, node.start.column + 1)
@@ -80,27 +113,33 @@ class Decoder:
             self.report(1102, f"{last_step(where)}: expected {expects}, found {shape_of(node)}", node.span, hint)
         return MISSING
 
-    def template(self, node: ScalarNode, wanted: Wanted, where: str) -> TemplateValue | _Missing:
-        """The compiled template of a scalar; a syntax error is reported at its place in the file."""
+    def template(
+        self, node: ScalarNode, wanted: Wanted, where: str, *, is_bare: bool = False
+    ) -> TemplateValue | _Missing:
+        """The compiled template of a scalar; a syntax error is reported at its place in the file. ``is_bare``: the
+        scalar holds what stands between the braces."""
         if len(node.text) > MAX_TEMPLATE_CHARACTERS:
             limit = f"at most {MAX_TEMPLATE_CHARACTERS:,} are taken"
             self.report(1302, f"{last_step(where)}: the template has {len(node.text):,} characters; {limit}", node.span)
             return MISSING
-        origin = Origin(node)
-        compiled = self._templates.get(node.text)
+        origin = Origin(node, len(_OPENING) if is_bare else 0)
+        text = f"{_OPENING}{node.text}{_CLOSING}" if is_bare else node.text
+        templates = self.language.templates
+        compiled = templates.get(text)
         if compiled is None:
             try:
-                compiled = self._compiled(node.text, last_step(where))
+                compiled = self._compiled(text, last_step(where))
             except TemplateSyntaxError as error:
                 at = origin.span_at(error.line, error.column)
                 self.report(1301, f"{last_step(where)}: {error.message}", at)
                 return MISSING
-            self._templates[node.text] = compiled
+            templates[text] = compiled
         return TemplateValue(compiled, wanted, origin, self.owner, where)
 
     def templates(self) -> Iterable[Template]:
         """Every template of the file, each text once."""
-        return self._templates.values()
+        for language in (self.language, *self.motifs.values()):
+            yield from language.templates.values()
 
     def _compiled(self, text: str, name: str) -> Template:
         if len(text) <= _KEPT_CHARACTERS and self.functions is builtin_functions():

@@ -6,14 +6,15 @@ from typing import Any, Final
 
 from orkestra.katalog.model import Conditions, Drift, ForEach, ResourceEntry
 from orkestra.katalog.paths import PathError, parse_path
-from orkestra.katalog.schema.blocks import Block, Decoded, Field, State, as_value
+from orkestra.katalog.schema.blocks import MARK, Block, Decoded, Field, State, as_value
 from orkestra.katalog.schema.conditions import ConditionList, condition_fields, conditions_of
 from orkestra.katalog.schema.containers import ByShape, ListOf
 from orkestra.katalog.schema.decoder import Decoder, FieldType
+from orkestra.katalog.schema.marks import MOTIF_ROW
 from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Text
 from orkestra.katalog.schema.shared import ANNOTATIONS, LABELS, TEXT, PathType
 from orkestra.katalog.source.nodes import Node
-from orkestra.katalog.values import Constant, TemplateValue, Value
+from orkestra.katalog.values import ChosenValue, Constant, TemplateValue, Value
 
 FOR_EACH: Final = Block(
     "forEach",
@@ -47,6 +48,7 @@ CONTROL_FIELDS: Final = (
     Field("forceConflict", Flag(), "take fields over that another manager owns"),
     Field("readyWhen", ConditionList(), "when the child counts as ready", is_superset=True),
     Field("drift", DRIFT, "what to do about foreign changes", is_superset=True),
+    MOTIF_ROW,
     Field("sleep", Duration(0, _LONGEST_SLEEP), "a pause before this entry", 0.0, state=State.LATER, tier="F"),
 )
 """Fields that steer an entry; the rest describes the child."""
@@ -87,7 +89,7 @@ class EntryList(FieldType):
         return tuple(found)
 
     def _entry(self, decoded: Decoded, decoder: Decoder, entry_id: str) -> ResourceEntry:
-        fields = {name: as_value(value) for name, value in decoded.values.items() if name not in _CONTROL}
+        fields = _fields_of(decoded)
         name, namespace = decoded["name"] if "name" in self.block.fields else None, None
         if "namespace" in self.block.fields:
             namespace = decoded["namespace"]
@@ -111,7 +113,23 @@ class EntryList(FieldType):
             reconcile=bool(control.get("reconcile")),
             sleep_seconds=control.get("sleep") or 0.0,
             autoscale=decoded.values.get("autoscale"),
+            motif=decoded.values.get(MARK),
         )
+
+
+def _fields_of(decoded: Decoded) -> dict[str, Value]:
+    fields = {name: as_value(value) for name, value in decoded.values.items() if name not in _CONTROL}
+    if not decoded.presets:
+        return fields
+    profile = fields["profile"]
+    wins = decoded.block.profile_class == "networkPolicies"
+    for name in dict.fromkeys(key for preset in decoded.presets.values() for key in preset.values):
+        own = fields.get(name)
+        given = {low: as_value(p.values[name]) for low, p in decoded.presets.items() if name in p.values}
+        if own is None or wins:
+            fields[name] = ChosenValue(profile, given, own or Constant(None))
+    fields["profile"] = ChosenValue(profile, dict.fromkeys(decoded.presets, Constant("")), profile)
+    return fields
 
 
 def _drift(found: Any) -> Drift:

@@ -9,7 +9,7 @@ from orkestra.katalog.parts.gates import Gate, PreReconcile, ReconcileGate
 from orkestra.katalog.schema.blocks import Field
 from orkestra.katalog.schema.conditions import condition_fields
 from orkestra.katalog.schema.containers import ListOf
-from orkestra.katalog.schema.decoder import Decoder
+from orkestra.katalog.schema.decoder import Decoder, Language
 from orkestra.katalog.schema.lazy import EXTERNAL, SENTINELS
 from orkestra.katalog.schema.records import Record
 from orkestra.katalog.schema.scalars import Choice, Flag
@@ -26,7 +26,7 @@ class GateBlock(Record):
 
     def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
         functions = {**decoder.functions, **_FUNCTIONS}
-        return super().decode(node, replace(decoder, functions=functions, _templates={}), where)
+        return super().decode(node, replace(decoder, language=Language(functions, decoder.presets)), where)
 
 
 _GATE_ROWS: Final = (

@@ -95,7 +95,7 @@ API: Final = Settings(
             Settings(
                 "auth of the api",
                 (
-                    Field("include", Text(), "a file of tokens", state=State.LATER, tier="W"),
+                    Field("include", Text(), "a file of tokens", tier="W"),
                     Field("tokens", NamedList(TOKEN, "name", what="the token"), "who may call", (), tier="W"),
                 ),
             ),
@@ -150,7 +150,7 @@ GATEWAY: Final = Settings(
         Field("api", API, "the self-service API", tier="W"),
         Field(
             "clusters",
-            NamedMap(CLUSTER, Field("include", Text(), "a file of clusters", state=State.LATER, tier="F")),
+            NamedMap(CLUSTER, Field("include", Text(), "a file of clusters", tier="F")),
             "other clusters to apply to, by name",
             {},
             tier="F",

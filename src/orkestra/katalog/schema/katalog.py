@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from orkestra.katalog.model import Dependency
 from orkestra.katalog.schema.blocks import Block, Decoded, Field, LazyBlock, State
-from orkestra.katalog.schema.containers import ByShape, MapOf, OtherSpelling, Raw
+from orkestra.katalog.schema.composition import MOTIF_IMPORT, MOTIF_SCOPE, NOTES, PROFILES, NotHere
+from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf, OtherSpelling, Raw
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
 from orkestra.katalog.schema.documents import API_VERSION, api_version, kind_of_file
 from orkestra.katalog.schema.lazy import PROVIDERS, SETUP, EnrichList
@@ -98,6 +99,7 @@ CRD_ENTRY: Final = Block(
         Field("enrich", EnrichList(), "related objects for templates", (), state=_LATER, tier="W"),
         Field("enrichAll", Flag(), "all related objects for templates", False, state=_LATER, tier="W"),
         Field("normalize", LazyBlock("admission:NORMALIZE"), "in-memory changes of the CR", state=_LATER, tier="W"),
+        Field("imports", ListOf(MOTIF_IMPORT), "Motifs that bring children, status fields and rules", tier="W"),
         Field(
             "validation",
             ByShape(
@@ -182,7 +184,7 @@ SPEC: Final = Block(
             "the operators, by name",
         ),
         Field("finalizers", NameList(), "extra finalizers for all entries", (), state=_LATER, tier="W"),
-        Field("imports", Raw(), "Motifs that bring notes and profiles", state=_LATER, tier="W"),
+        Field("imports", ListOf(MOTIF_IMPORT), "Motifs that bring notes and profiles", tier="W"),
         Field("sources", Raw(), state=State.OLDER, target="imports"),
     ),
 )
@@ -194,8 +196,9 @@ KATALOG: Final = Block(
         Field("kind", Text(check=kind_of_file("Katalog")), "Katalog", required=True),
         Field("metadata", METADATA, "its name and description", required=True),
         Field("spec", SPEC, "the operators"),
-        Field("profiles", Raw(), "named presets", state=_LATER, tier="W"),
-        Field("notes", Raw(), "template functions", state=_LATER, tier="W"),
+        Field("profiles", PROFILES, PROFILES.doc, tier="W"),
+        Field("notes", NOTES, NOTES.doc, tier="W"),
+        Field("motifs", MapOf(MOTIF_SCOPE), "what Motifs keep, as a merged Katalog shows it", is_superset=True),
         Field("security", LazyBlock("protection:SECURITY"), "protection and webhooks", state=_LATER, tier="W"),
         Field("notification", LazyBlock("protection:NOTIFICATION"), "whom to tell", state=_LATER, tier="W"),
         Field("providers", PROVIDERS, "external providers", (), state=_LATER, tier="F"),
@@ -204,7 +207,11 @@ KATALOG: Final = Block(
         Field("crossAccess", Flag(), "whether others may read these entries", True, state=_LATER, tier="W"),
         Field("lifecycle", LazyBlock("packaging:LIFECYCLE"), "maturity and end of life", state=_LATER, tier="F"),
         Field("sources", Raw(), state=State.OLDER, target="spec.imports"),
-        Field("imports", Raw(), "only a Komposer imports files", state=_LATER, tier="W"),
+        Field(
+            "imports",
+            NotHere("only a Komposer imports files", "write kind: Komposer, or spec.imports for Motifs"),
+            "only a Komposer imports files",
+        ),
     ),
 )
 """The file. Entries of ``spec.crds`` are decoded one by one against ``CRD_ENTRY``, each under its own name."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from orkestra.katalog.profiles import PROFILES
 from orkestra.katalog.schema.blocks import Block, Field, LazyBlock, State
 from orkestra.katalog.schema.conditions import condition_fields
 from orkestra.katalog.schema.containers import ListOf, Raw
 from orkestra.katalog.schema.deletion import ON_DELETE
 from orkestra.katalog.schema.kinds import kind_fields
 from orkestra.katalog.schema.lazy import ACTIONS, CROSS, EXTERNAL_FIELD, RETRY_BACKOFF
+from orkestra.katalog.schema.marks import MOTIF_ROW
+from orkestra.katalog.schema.profile_names import ProfileName
 from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Int, Text
 from orkestra.katalog.schema.shared import ANY, NameList, PathType
 
@@ -45,11 +46,11 @@ _RECONCILER_ROWS: Final = (
     Field("requeue", REQUEUE, "again after success"),
     Field(
         "profile",
-        Choice(*PROFILES["reconciler"], any_case=True),
+        ProfileName("reconciler", templated=False),
         "workers, resync and the queue's maxDepth from a preset",
         tier="W",
     ),
-    Field("include", Text(), "a file that holds this block", state=_LATER, tier="W"),
+    Field("include", Text(), "a file that holds this block", tier="W"),
     Field("hooks", LazyBlock("work:HOOKS"), "custom code", state=_LATER, tier="W"),
     Field(
         "constructor",
@@ -90,6 +91,7 @@ STATUS_FIELD: Final = Block(
         Field("value", ANY, "what to write", required=True),
         Field("type", Choice("string", "int", "float", "bool", "auto"), "the type to write it as", "auto"),
         *condition_fields("written"),
+        MOTIF_ROW,
         Field("clearOnFalse", Flag(), "write empty text when the conditions are false", False),
     ),
 )
@@ -100,7 +102,7 @@ STATUS: Final = Block(
         Field("conditions", Flag(), "false: no Ready condition", True),
         Field("readiness", Choice("children", "reconcile"), "what Ready follows", "children", is_superset=True),
         Field("fields", ListOf(STATUS_FIELD), "status fields from templates"),
-        Field("include", Text(), "a file that holds this block", state=_LATER, tier="W"),
+        Field("include", Text(), "a file that holds this block", tier="W"),
     ),
 )
 

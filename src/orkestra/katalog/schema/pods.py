@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from orkestra.katalog.profiles import PROFILES
 from orkestra.katalog.schema.blocks import Block, Field, LazyBlock, State
 from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf, OtherSpelling, Shorthand
+from orkestra.katalog.schema.profile_names import ProfileName
 from orkestra.katalog.schema.scalars import Choice, IntOrText
 from orkestra.katalog.schema.shared import (
     ANY,
@@ -24,7 +24,7 @@ from orkestra.katalog.schema.shared import (
 
 def profile_of(kind: str) -> Field:
     """The row that names a preset of a class."""
-    return Field("profile", Choice(*PROFILES[kind], templated=True, any_case=True), "a named preset", tier="W")
+    return Field("profile", ProfileName(kind), "a named preset", tier="W")
 
 
 def _beside_profile(*rows: Field) -> tuple[tuple[str, str], ...]:
@@ -154,7 +154,7 @@ _TIMINGS: Final = (
     Field("successThreshold", COUNT, "successes in a row that count"),
 )
 
-_PROBE: Final = Block(
+PROBE: Final = Block(
     "a probe",
     (
         Field("type", Choice("http", "tcp", templated=True), "how to ask", "http"),
@@ -169,9 +169,9 @@ _PROBE: Final = Block(
 PROBES: Final = Block(
     "probes",
     (
-        Field("startup", _PROBE, "has the container started"),
-        Field("liveness", _PROBE, "is it alive"),
-        Field("readiness", _PROBE, "may it get traffic"),
+        Field("startup", PROBE, "has the container started"),
+        Field("liveness", PROBE, "is it alive"),
+        Field("readiness", PROBE, "may it get traffic"),
     ),
 )
 

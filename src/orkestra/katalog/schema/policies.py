@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.blocks import Block, Field
 from orkestra.katalog.schema.containers import ListOf
 from orkestra.katalog.schema.pods import PROTOCOL, QUANTITIES, profile_of
 from orkestra.katalog.schema.scalars import Choice
@@ -96,5 +96,5 @@ LIMITS: Final = (
         ),
         "bounds by type",
     ),
-    Field("profile", TEXT, "a named preset; none is built in", state=State.LATER, tier="W"),
+    profile_of("limitRanges"),
 )

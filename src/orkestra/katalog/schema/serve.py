@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from orkestra.k8s.selectors import FieldSelector
-from orkestra.katalog.schema.blocks import Field, LazyBlock, State
+from orkestra.katalog.schema.blocks import Field, LazyBlock
 from orkestra.katalog.schema.conditions import condition_fields
 from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf
 from orkestra.katalog.schema.decoder import Decoder, last_step
@@ -68,7 +68,7 @@ class Form(NamedMap):
         return decoded
 
 
-_INCLUDE: Final = Field("include", Text(), "a file of further fields", state=State.LATER, tier="W")
+_INCLUDE: Final = Field("include", Text(), "a file of further fields", tier="W")
 _FORM: Final = Form(FORM_FIELD, _INCLUDE)
 
 PERMISSIONS: Final = Settings(
@@ -88,7 +88,7 @@ TOKENS: Final = NamedMap(
             Field("permissions", PERMISSIONS, "what it may do", tier="W"),
         ),
     ),
-    Field("include", Text(), "a file of tokens", state=State.LATER, tier="W"),
+    Field("include", Text(), "a file of tokens", tier="W"),
 )
 
 CONFIG: Final = Settings(
@@ -161,7 +161,7 @@ class TargetSelector(FieldSelectorType):
 
 
 _TARGET_ROWS: Final = (
-    Field("include", Text(), "a file that holds this block", state=State.LATER, tier="W"),
+    Field("include", Text(), "a file that holds this block", tier="W"),
     Field("tokens", TOKENS, "who may use it", {}, tier="W"),
     Field("config", CONFIG, "what is answered", tier="W"),
     Field("clusters", NameList(), "the clusters it applies to", (), tier="W"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from orkestra.katalog.operators import OPERATORS
-from orkestra.katalog.schema.blocks import Field, State
+from orkestra.katalog.schema.blocks import Field
 from orkestra.katalog.schema.conditions import condition_fields
 from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
@@ -151,7 +151,7 @@ _EXPECTATION: Final = Settings(
         Field("kubectl", _KUBECTL, "what kubectl does", tier="W"),
         *condition_fields("it is looked at"),
         Field("onFailure", ListOf(_COMMAND), "what is run when it fails", (), tier="W"),
-        Field("include", Text(), "a file of expectations", state=State.LATER, tier="W"),
+        Field("include", Text(), "a file of expectations", tier="W"),
     ),
 )
 

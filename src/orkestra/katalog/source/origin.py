@@ -18,11 +18,13 @@ _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class Origin:
-    """Where a scalar's text came from: its file, its raw form and its first position."""
+    """Where a scalar's text came from: its file, its raw form and its first position. ``prefix``: as many characters
+    stand before the text where its first line is counted."""
 
-    __slots__ = ("_column", "_line", "_places", "_raw", "_style", "file", "text")
+    __slots__ = ("_column", "_line", "_places", "_prefix", "_raw", "_style", "file", "text")
 
-    def __init__(self, node: ScalarNode) -> None:
+    def __init__(self, node: ScalarNode, prefix: int = 0) -> None:
+        self._prefix = prefix
         self.file = node.source.name
         self.text = node.text
         self._raw = node.source.text[node.start.index : node.end.index]
@@ -33,7 +35,7 @@ class Origin:
 
     def locate(self, line: int = 1, column: int = 1) -> tuple[int, int]:
         """File line and column of a place in ``text`` (all from 1). A place outside it gives the nearest inside."""
-        offset = _offset(self.text, line, column)
+        offset = _offset(self.text, line, column - self._prefix if line == 1 else column)
         if self._style not in ("|", ">", '"') and self._raw.startswith(self.text):
             return self._line, self._column + offset
         if self._places is None:

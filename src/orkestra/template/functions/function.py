@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -9,6 +10,15 @@ from typing import Any, Final, TypeVar
 Call = TypeVar("Call", bound=Callable[..., Any])
 
 _VARIADIC: Final = 0x04  # inspect.CO_VARARGS, without the price of importing inspect
+
+
+class Declared(ABC):
+    """What a function was declared with, when it is a template of its own."""
+
+    @property
+    @abstractmethod
+    def paths(self) -> frozenset[tuple[str, ...]]:
+        """The field paths that a call may read from the data of the calling template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,7 @@ class Function:
     hold both together). ``max_args`` is None for variadic functions. ``call`` takes the arguments, after the
     Environment when ``needs_environment``; it raises FunctionError for bad values. ``call`` None declares a function
     that ``Environment.functions`` binds at render time. ``is_volatile``: two renders of the same data may differ.
+    ``declared``: the function is a template, and ``call`` takes the Run of the calling one before its arguments.
     """
 
     name: str
@@ -32,6 +43,7 @@ class Function:
     max_args: int | None
     needs_environment: bool = False
     is_volatile: bool = False
+    declared: Declared | None = None
 
     def arity_problem(self, given: int) -> str:
         """Go's words when ``given`` arguments are too few or too many, else an empty string."""

@@ -1,0 +1,91 @@
+"""Profiles: named presets of a block, of a definition's own or built in. A name means the definition's own first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from orkestra.katalog.profiles import PROFILES
+from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
+
+if TYPE_CHECKING:
+    from orkestra.katalog.schema.blocks import Decoded
+    from orkestra.katalog.schema.decoder import Decoder, Language
+
+
+class Preset(NamedTuple):
+    """``name`` as written; its templates speak ``language``."""
+
+    name: str
+    node: MapNode
+    language: Language
+
+
+Presets: TypeAlias = Mapping[str, Mapping[str, Preset]]
+"""Class -> name in lower case -> preset."""
+
+
+def declared_presets(profiles: Node | None, decoder: Decoder, *, in_motif: bool = False) -> Presets:
+    """The presets of a ``profiles`` block; what is wrong with it is reported."""
+    from orkestra.katalog.schema.profiles import PROFILE_BLOCKS
+
+    if profiles is None or (isinstance(profiles, ScalarNode) and profiles.is_null):
+        return {}
+    if not isinstance(profiles, MapNode):
+        decoder.wrong_type(profiles, "profiles", "a map of classes")
+        return {}
+    found: dict[str, dict[str, Preset]] = {}
+    for class_, (key, value) in profiles.entries.items():
+        if class_ == "include":
+            continue
+        block = PROFILE_BLOCKS.get(class_)
+        if block is None:
+            continue  # the table of ``profiles`` knows the classes too
+        if in_motif and class_ == "reconciler":
+            decoder.report(2028, "profiles: a Motif has no reconciler to make profiles for", key.span)
+            continue
+        for name, place, body in _rows(class_, value, decoder):
+            if not isinstance(body, MapNode):
+                decoder.wrong_type(body, f"profiles.{class_}.{name}", "a map")
+                continue
+            known = found.setdefault(class_, {})
+            if name.lower() in known:
+                first = decoder.related(known[name.lower()].node.span, "it is declared here")
+                decoder.report(1203, f"profiles: {class_} {name[:60]} is declared twice", place.span, related=(first,))
+                continue
+            if name.lower() in PROFILES.get(class_, {}):
+                message = f"profiles: {name} hides the built-in profile of {class_}"
+                decoder.report(2025, message, place.span, "choose another name")
+            known[name.lower()] = Preset(name, body, decoder.language)
+            block.decode(body, decoder.for_owner("profiles"), f"{class_}.{name}")
+    return found
+
+
+def _rows(class_: str, value: Node, decoder: Decoder) -> Iterator[tuple[str, Node, Node]]:
+    """(name, where it stands, fields), of a map by name or a list of maps with ``name``."""
+    if isinstance(value, MapNode):
+        yield from ((name, key, body) for name, (key, body) in value.entries.items())
+    elif isinstance(value, ListNode):
+        for item in value.items:
+            name = item.get("name") if isinstance(item, MapNode) else None
+            if not isinstance(item, MapNode) or not isinstance(name, ScalarNode):
+                decoder.report(1103, f"profiles: {class_}: name is required (text)", item.span)
+                continue
+            body = MapNode(item.start, item.source)
+            body.entries = {key: entry for key, entry in item.entries.items() if key != "name"}
+            yield name.text, name, body
+    elif not (isinstance(value, ScalarNode) and value.is_null):
+        decoder.wrong_type(value, f"profiles.{class_}", "a map of profiles by name")
+
+
+def decoded_preset(class_: str, name: str, decoder: Decoder, where: str) -> Decoded | None:
+    """The fields of a preset of the definition's own, for the block at ``where``; None where there is none."""
+    from orkestra.katalog.schema.blocks import Decoded
+    from orkestra.katalog.schema.profiles import PROFILE_BLOCKS
+
+    preset = decoder.presets.get(class_, {}).get(name.strip().lower())
+    if preset is None:
+        return None
+    found = PROFILE_BLOCKS[class_].decode(preset.node, replace(decoder, language=preset.language), where)
+    return found if isinstance(found, Decoded) else None

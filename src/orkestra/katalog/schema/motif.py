@@ -1,0 +1,60 @@
+"""Rows of a Motif file."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.composition import INPUT, MOTIF_IMPORT, NOTES, PROFILES
+from orkestra.katalog.schema.containers import ListOf, Raw
+from orkestra.katalog.schema.documents import API_VERSION, api_version, kind_of_file
+from orkestra.katalog.schema.katalog import METADATA
+from orkestra.katalog.schema.kinds import kind_fields
+from orkestra.katalog.schema.operator_box import STATUS_FIELD
+from orkestra.katalog.schema.scalars import Text
+
+_ON_CREATE: Final = Block("onCreate of a Motif", kind_fields(), doc="Children made once and then left alone.")
+
+RESOURCES: Final = Block(
+    "resources",
+    (
+        Field("onCreate", _ON_CREATE, _ON_CREATE.doc),
+        Field("onReconcile", Block("onReconcile of a Motif", kind_fields()), "the same as the kinds right here"),
+        *kind_fields(),
+    ),
+    doc="Children, by kind: made and kept in line.",
+)
+ADMISSION: Final = Block(
+    "admission",
+    (
+        Field("validation", Raw(), "rules a CR must meet"),
+        Field("mutation", Raw(), "defaults and overrides"),
+    ),
+)
+"""Their rules are read where they are brought to, with the entry's own."""
+
+MOTIF: Final = Block(
+    "a Motif",
+    (
+        Field("apiVersion", Text(check=api_version), API_VERSION, required=True),
+        Field("kind", Text(check=kind_of_file("Motif")), "Motif", required=True),
+        Field("metadata", METADATA, "its name and description", required=True),
+        Field("inputs", ListOf(INPUT), "what whoever imports it may say"),
+        Field("resources", RESOURCES, RESOURCES.doc),
+        Field("status", Block("status of a Motif", (Field("fields", ListOf(STATUS_FIELD)), Field("include", Raw())))),
+        Field("admission", ADMISSION, "rules"),
+        Field("notes", NOTES, "functions for its own templates"),
+        Field("profiles", PROFILES, "presets for its own children"),
+        Field("imports", ListOf(MOTIF_IMPORT), "other Motifs"),
+        Field("spec", Raw(), state=State.OLDER, target="its fields at the top level"),
+    ),
+)
+
+OUTLINE: Final = Block(
+    "a Motif",
+    (
+        *(row for row in MOTIF.fields.values() if row.name not in ("resources", "status", "admission")),
+        *(Field(name, Raw()) for name in ("resources", "status", "admission")),
+    ),
+)
+"""The same without what it brings, which is read where it is brought to."""
