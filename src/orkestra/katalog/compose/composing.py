@@ -146,11 +146,11 @@ class Composer:
     def _share(self, merged: MapNode, key: str, imported: list[Imported]) -> None:
         """One top-level block: what imports agree on, under what the Komposer says."""
         below: Node | None = None
+        own = merged.get(key)
         for each in imported:
             said = each.tree.get(key)
             if said is not None and not is_null(said):
-                below = said if below is None else united(below, said, key, self.weaving)
-        own = merged.get(key)
+                below = said if below is None else united(below, said, key, self.weaving, own)
         if below is None:
             return
         put(merged, key, below if own is None else self._over(below, own))

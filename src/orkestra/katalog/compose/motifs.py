@@ -129,7 +129,7 @@ class Motifs:
                 yield from self._use(row, f"{what}[{n}]", chain, within)
 
     def _use(self, row: Decoded, what: str, chain: Chain, within: MapNode | None) -> Iterator[Use]:
-        from orkestra.katalog.schema.motif import OUTLINE
+        from orkestra.katalog.schema.motif import outline_of_motif
 
         weaving = self.weaving
         declared = row.node.entries["motif"][1]
@@ -149,7 +149,7 @@ class Motifs:
         inner = (*chain, place)
         motif = weaving.motifs.get(place.key)
         if motif is None:
-            motif = weaving.decode(OUTLINE, includes.resolved(tree, includes.MOTIF, weaving, inner))
+            motif = weaving.decode(outline_of_motif(), includes.resolved(tree, includes.MOTIF, weaving, inner))
         if motif is None:
             return
         weaving.motifs[place.key] = motif
@@ -314,7 +314,7 @@ def _children(motif: MapNode) -> Iterator[tuple[str, str, MapNode]]:
     """(block, kind, entry) of everything under ``resources``; bare kinds are kept in line."""
     resources = get_map(motif, "resources")
     for key, (_, value) in (resources.entries if resources else {}).items():
-        if key in ("onCreate", "onReconcile"):
+        if key == "onCreate":
             for kind, (_, listed) in value.entries.items() if isinstance(value, MapNode) else ():
                 yield from ((key, kind, item) for item in _maps_of(listed))
         else:

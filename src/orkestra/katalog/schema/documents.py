@@ -58,6 +58,8 @@ def head_fields(kind: str) -> tuple[Field, ...]:
 
 DOCUMENTS: Final[dict[str, Block]] = {
     "Katalog": LazyBlock("katalog:KATALOG"),
+    "Komposer": LazyBlock("komposer:KOMPOSER"),
+    "Motif": LazyBlock("motif:MOTIF"),
     "Simulate": LazyBlock("suites:SIMULATE"),
     "E2E": LazyBlock("suites:E2E"),
 }

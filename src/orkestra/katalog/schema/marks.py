@@ -12,11 +12,32 @@ from orkestra.katalog.schema.scalars import Text
 from orkestra.katalog.source.nodes import MapNode, Node
 
 
+class _Later(FieldType):
+    """Read by whoever knows the language it is in."""
+
+    expects = "a map"
+
+    def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
+        return node if isinstance(node, MapNode) else decoder.wrong_type(node, where, self.expects)
+
+
+_ANYTHING: Final = Anything()
+_MARK: Final = Block(
+    "a mark of a Motif",
+    (
+        Field("name", Text(), "its name in the top-level motifs", required=True),
+        Field("inputs", _Later(), "the inputs, by name: what its templates read as .inputs"),
+        Field("within", _Later(), "the mark of the Motif that imported it, whose inputs its own may read"),
+    ),
+)
+
+
 class MarkType(FieldType):
     """Decodes to a Binding, one for each node however often it is used. Inputs speak the language of whoever gives
     them: the definition, or the outer Motif."""
 
     expects = "a map of name, inputs and within"
+    block = _MARK
 
     def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
         known = decoder.bindings.get(id(node))
@@ -38,24 +59,5 @@ class MarkType(FieldType):
         decoder.bindings[id(node)] = binding
         return binding
 
-
-class _Later(FieldType):
-    """Read by whoever knows the language it is in."""
-
-    expects = "a map"
-
-    def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
-        return node if isinstance(node, MapNode) else decoder.wrong_type(node, where, self.expects)
-
-
-_ANYTHING: Final = Anything()
-_MARK: Final = Block(
-    "a mark of a Motif",
-    (
-        Field("name", Text(), "its name in the top-level motifs", required=True),
-        Field("inputs", _Later(), "the inputs, by name: what its templates read as .inputs"),
-        Field("within", _Later(), "the mark of the Motif that imported it, whose inputs its own may read"),
-    ),
-)
 
 MOTIF_ROW: Final = Field(MARK, MarkType(), "the Motif this came from, as a merged Katalog shows it", is_superset=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from orkestra.katalog.schema.blocks import Block, Field, State
@@ -19,13 +20,19 @@ RESOURCES: Final = Block(
     "resources",
     (
         Field("onCreate", _ON_CREATE, _ON_CREATE.doc),
-        Field("onReconcile", Block("onReconcile of a Motif", kind_fields()), "the same as the kinds right here"),
         *kind_fields(),
     ),
     doc="Children, by kind: made and kept in line.",
 )
+_STATUS: Final = Block(
+    "status of a Motif",
+    (
+        Field("fields", ListOf(STATUS_FIELD), "status fields from templates"),
+        Field("include", Text(), "a file that holds this block", tier="W"),
+    ),
+)
 ADMISSION: Final = Block(
-    "admission",
+    "admission of a Motif",
     (
         Field("validation", Raw(), "rules a CR must meet"),
         Field("mutation", Raw(), "defaults and overrides"),
@@ -41,7 +48,7 @@ MOTIF: Final = Block(
         Field("metadata", METADATA, "its name and description", required=True),
         Field("inputs", ListOf(INPUT), "what whoever imports it may say"),
         Field("resources", RESOURCES, RESOURCES.doc),
-        Field("status", Block("status of a Motif", (Field("fields", ListOf(STATUS_FIELD)), Field("include", Raw())))),
+        Field("status", _STATUS, "what is written to the CR's status"),
         Field("admission", ADMISSION, "rules"),
         Field("notes", NOTES, "functions for its own templates"),
         Field("profiles", PROFILES, "presets for its own children"),
@@ -50,11 +57,10 @@ MOTIF: Final = Block(
     ),
 )
 
-OUTLINE: Final = Block(
-    "a Motif",
-    (
-        *(row for row in MOTIF.fields.values() if row.name not in ("resources", "status", "admission")),
-        *(Field(name, Raw()) for name in ("resources", "status", "admission")),
-    ),
-)
-"""The same without what it brings, which is read where it is brought to."""
+
+@cache
+def outline_of_motif() -> Block:
+    """The same without what it brings, which is read where it is brought to."""
+    brought = ("resources", "status", "admission")
+    rows = (row for row in MOTIF.fields.values() if row.name not in brought)
+    return Block(MOTIF.title, (*rows, *(Field(name, Raw()) for name in brought)))

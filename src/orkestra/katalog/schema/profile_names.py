@@ -23,9 +23,9 @@ class ProfileName(ScalarType):
         super().__init__(templated=templated)
         self.class_ = class_
         built_in = PROFILES.get(class_)
-        self.expects = (
-            f"one of {', '.join(built_in)}, or a profile of your own" if built_in else "a profile of your own"
-        )
+        self.expects = "a profile of your own"
+        if built_in:
+            self.expects = f"one of {', '.join(built_in)}, or {self.expects}"
 
     def read(self, node: ScalarNode, decoder: Decoder, where: str) -> Any:
         own: Mapping[str, Preset] = decoder.presets.get(self.class_, {})
