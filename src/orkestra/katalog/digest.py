@@ -13,7 +13,8 @@ from enum import Enum
 from typing import Any
 
 from orkestra.katalog.model import CelTest, OperatorBox, Position
-from orkestra.katalog.values import Constant, ListValue, MapValue, TemplateValue
+from orkestra.katalog.values import ChosenValue, Constant, ListValue, MapValue, PresetValue, TemplateValue
+from orkestra.katalog.walk import notes_of
 
 _IDLE = frozenset({"position", "field_position", "description", "depends_on", "enabled", "id"})
 """Fields that say where something stands, or that are judged outside the box."""
@@ -33,13 +34,18 @@ def _content(value: Any) -> Any:
     if value is None or (isinstance(value, str | bool | int | float) and not isinstance(value, Enum)):
         return value
     if isinstance(value, TemplateValue):
-        return ["template", value.wanted, value.text]
+        notes = [[note.name, note.node.text] for note in notes_of(value)] if value.declared else []
+        return ["template", value.wanted, value.text, *notes]
     if isinstance(value, Constant):
         return ["constant", value.value]
     if isinstance(value, ListValue):
         return ["list", *map(_content, value.items)]
     if isinstance(value, MapValue):
         return ["map", *([_content(key), _content(item)] for key, item in value.entries)]
+    if isinstance(value, PresetValue):
+        return ["preset", _content(value.name), _content(value.options), _content(value.rest)]
+    if isinstance(value, ChosenValue):
+        return ["chosen", _content(value.name), _content(value.options), _content(value.other)]
     if isinstance(value, CelTest):
         return ["cel", value.program.text]
     if isinstance(value, Position):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orkestra.katalog.model import Binding, Block, Condition, Conditions, ForEach, OperatorBox, Reads, ResourceEntry
+from orkestra.katalog.notes import Note
 from orkestra.katalog.paths import Path
 from orkestra.katalog.values import ChosenValue, ListValue, MapValue, PresetValue, TemplateValue, Value
 from orkestra.template import Read
@@ -53,7 +54,7 @@ def templates_in(value: Value | None) -> Iterator[TemplateValue]:
     if isinstance(value, TemplateValue):
         yield value
         if value.declared:
-            yield from _notes_of(value)
+            yield from (note.value for note in notes_of(value) if note.value is not None)
     elif isinstance(value, ListValue):
         for item in value.items:
             yield from templates_in(item)
@@ -67,17 +68,16 @@ def templates_in(value: Value | None) -> Iterator[TemplateValue]:
             yield from templates_in(item)
 
 
-def _notes_of(template: TemplateValue) -> Iterator[TemplateValue]:
-    """The templates behind the functions it calls, each once."""
-    seen: set[int] = set()
+def notes_of(template: TemplateValue) -> list[Note]:
+    """The notes it calls, and those they call, each once, by name."""
+    found: dict[int, Note] = {}
     stack = list(template.declared)
     while stack:
         note = stack.pop()
-        value = getattr(note, "value", None)
-        if isinstance(value, TemplateValue) and id(value) not in seen:
-            seen.add(id(value))
-            yield value
-            stack += value.declared
+        if isinstance(note, Note) and id(note) not in found:
+            found[id(note)] = note
+            stack += note.value.declared if note.value is not None else ()
+    return sorted(found.values(), key=lambda note: note.name)
 
 
 def first_reads(template: TemplateValue) -> list[Read]:

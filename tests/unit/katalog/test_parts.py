@@ -124,6 +124,7 @@ normalize: {spec: {image.tag: "{{ .spec.tag }}", spec.host: a}}"""
                 "value_type": "string",
                 "conditions": None,
                 "fires": None,
+                "motif": None,
             }
         ],
     }

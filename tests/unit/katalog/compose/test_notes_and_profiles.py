@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from orkestra.katalog import RenderError, load_text
+from orkestra.katalog.digest import box_digest
 from orkestra.katalog.model import OperatorBox
 from orkestra.template import DEFAULT_ENVIRONMENT
 from tests.unit.katalog.compose.trees import entry, katalog
@@ -194,3 +195,14 @@ def test_unknown_profiles_are_errors_but_for_quotas_and_policies() -> None:
     assert codes("onReconcile: {pods: [{image: x, resources: {profile: bgi}}]}", PROFILES).count("ORK1105") == 1
     assert codes("onReconcile: {resourceQuotas: [{profile: x, hard: {pods: 1}}]}", "").count("ORK2027") == 1
     assert "ORK2027" in codes("onReconcile: {networkPolicies: [{profile: x}]}", "")
+
+
+def test_a_changed_note_or_profile_changes_the_box_that_uses_it() -> None:
+    box = 'onReconcile: {pods: [{image: "{{ a }}", resources: {profile: "{{ .spec.size }}"}}]}'
+    notes = "notes: {functions: [{name: a, expression: b}, {name: b, expression: '\"%s\"'}]}\n"
+    profiles = "profiles: {resources: {big: {requests: {cpu: '%s'}}}}\n"
+    digests = {
+        box_digest(box_of(box, notes % note + profiles % cpu)) for note, cpu in (("x", "1"), ("y", "1"), ("x", "2"))
+    }
+    assert len(digests) == 3
+    assert box_digest(box_of(box, notes % "x" + profiles % "1")) in digests
