@@ -207,16 +207,15 @@ def main() -> int:
     chosen = parser.parse_args()
     loader = build_peers()
     peers = [Peer(name, command) for name, command in commands(loader).items()]
+    # The first to run pays for a cold machine, so nobody who is compared comes first, and none always before another.
+    prices = create_prices(chosen.n, loader)
     for number in range(chosen.rounds):
-        for peer in peers:
+        for peer in peers if number % 2 == 0 else reversed(peers):
             peer.measure(chosen.n, loader, is_whole=number == 0 and not chosen.short)
-    prices = {} if chosen.short else create_prices(chosen.n, loader)
     if chosen.json:
         print(json.dumps({p.name: p.seen for p in peers} | {"create": prices}, indent=1))
         return 0
     print(f"{chosen.n} websites, medians of {chosen.rounds} turns\n\n{table(peers)}\n")
-    if chosen.short:
-        return 0
     print(f"create by POST / by apply: {prices['post_s'] / prices['apply_s']:.2f} of the time, ", end="")
     print(f"{prices['post_apiserver_cpu_s'] / prices['apply_apiserver_cpu_s']:.2f} of the API server's CPU")
     return 0
