@@ -3,6 +3,7 @@ VENV   ?= .venv
 PYTHON ?= python3
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
+RUNS   := $(VENV)/.runs
 WORKERS ?= 2
 
 .PHONY: help setup demo test lint unit cluster test-cluster test-gitops test-editor bench lock clean
@@ -15,9 +16,16 @@ $(STAMP): pyproject.toml requirements/dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# What the demo needs and no more: a stranger sees it sooner.
+$(RUNS): pyproject.toml requirements/run.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
 setup: $(STAMP)  ## Make the virtual environment
 
-demo: $(STAMP)  ## Run the main job on the embedded API server, in under a minute
+demo: $(RUNS)  ## Run the main job on the embedded API server, in under a minute
 	@$(BIN)/python examples/website/demo.py
 
 test: lint unit  ## Everything that needs neither Go nor a cluster
@@ -47,10 +55,12 @@ test-editor: $(STAMP)  ## The JSON Schema in the real yaml-language-server (need
 bench: $(STAMP)  ## Measure, side by side, and print ratios
 	$(BIN)/python bench/run.py
 
-lock: $(STAMP)  ## Renew the locked development dependencies
+LOCKED = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock" pyproject.toml requirements/build.in
+lock: $(STAMP)  ## Renew the locked dependencies: what runs, and what development adds to it
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --no-emit-index-url --no-emit-find-links \
-	  --custom-compile-command "make lock" -o requirements/dev.lock pyproject.toml requirements/build.in
+	$(LOCKED) --extra dev -o requirements/dev.lock
+	$(LOCKED) -c requirements/dev.lock -o requirements/run.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
