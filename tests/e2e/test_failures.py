@@ -67,6 +67,25 @@ async def test_a_child_the_server_refuses_is_told_in_its_words(scene: Scene) -> 
         await scene.ready("shop")
 
 
+async def test_what_the_server_refused_is_not_sent_again_at_every_resync(scene: Scene) -> None:
+    await scene.define()
+    box = """
+    reconciler: {resync: 1s}
+    onReconcile:
+      services:
+        - {name: "{{ .metadata.name }}", port: "80", selector: {app: "{{ .spec.app }}"}}
+    """
+    async with scene.running(box) as run:
+        await scene.create("shop", {"app": "not a label!"})
+        await scene.ready("shop", "False")
+        await scene.rests(run, 3.5)
+        await scene.patch(scene.kinds["Website"], "shop", {"metadata": {"labels": {"poked": "yes"}}})
+        await scene.rests(run)
+        assert condition(await scene.ready("shop", "False"))["reason"] == "InvalidChild"
+        await scene.change("shop", {"app": "fine"})
+        await scene.ready("shop")
+
+
 async def test_a_value_that_fits_no_field_is_told_before_anything_is_sent(scene: Scene) -> None:
     await scene.define()
     box = 'onReconcile: {deployments: [{name: "{{ .metadata.name }}", image: a, replicas: "{{ .spec.n }}"}]}'

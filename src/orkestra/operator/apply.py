@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from orkestra.client.api import ApiClient
 from orkestra.client.errors import TransportError
@@ -22,8 +22,11 @@ from orkestra.operator.outcome import Drift, Failure, Outcome, Reason, failure_o
 from orkestra.operator.ownership import own_by_apply
 from orkestra.operator.plan import Plan, Step, Verb
 
-_FUTILE_LIMIT = 10_000
-"""Futile applies remembered; the oldest go first, at the price of one more such apply each."""
+_Value = TypeVar("_Value")
+_REMEMBERED = 10_000
+"""Futile applies, and refusals, remembered; the oldest go first, at the price of one more such request each."""
+_REFUSED_SECONDS = 3600.0
+"""How long a refusal stands: what it was about may be mended elsewhere (a node port set free) without our hearing."""
 
 
 class Deposed(Exception):
@@ -45,6 +48,15 @@ class ChildCache(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """``content``: what was sent, and to what; ``until``: seconds on the loop's clock."""
+
+    content: str
+    failure: Failure
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
 class Writer:
     """``caches`` by kind: every kind the box keeps children of."""
 
@@ -54,6 +66,8 @@ class Writer:
     futile: dict[ChildId, str] = field(default_factory=dict)
     """Applies that changed nothing: the server, or somebody it asks, spells a value another way than we do. Such a one
     is not sent again while child and definition stay as they are. By child: what was sent, and to what."""
+    refused: dict[ChildId, Refusal] = field(default_factory=dict)
+    """What the server called invalid: the same again would only be refused again."""
 
     async def patch_cr(self, info: ResourceInfo, key: ObjectKey, patch: Object, *, subresource: str = "") -> Object:
         """A merge patch of the CR or its status. Raises StatusError, TransportError, Deposed."""
@@ -78,11 +92,23 @@ class Writer:
             text = f"{drifted.info.kind} {drifted.key} differs at {', '.join(drifted.changed)}"
             outcome.drifted.append(Drift(drifted.info.kind, text))
         for step in plan.steps:
-            if step.id not in self.futile or self.futile[step.id] != _content(step):
+            refusal = self._standing_refusal(step)
+            if refusal is not None:
+                outcome.failures.append(refusal.failure)
+            elif step.id not in self.futile or self.futile[step.id] != _content(step):
                 await self.attempt(step, outcome, owner_uid)
         if not outcome.failures:
             for step in plan.prune:
                 await self.attempt(step, outcome, owner_uid)
+
+    def _standing_refusal(self, step: Step) -> Refusal | None:
+        refusal = self.refused.get(step.id)
+        if refusal is None:
+            return None
+        if refusal.content == _content(step) and asyncio.get_running_loop().time() < refusal.until:
+            return refusal
+        del self.refused[step.id]
+        return None
 
     async def attempt(self, step: Step, outcome: Outcome, owner_uid: str) -> None:
         self._check()
@@ -110,6 +136,11 @@ class Writer:
             failure = failure_of(error, doing)
             failure.__cause__ = error
             outcome.failures.append(failure)
+            if failure.reason == Reason.INVALID_CHILD:
+                until = asyncio.get_running_loop().time() + _REFUSED_SECONDS
+                # A copy, without the frames that a raised error keeps alive.
+                told = Failure(failure.reason, failure.message, is_retried=False)
+                _remember(self.refused, step.id, Refusal(_content(step), told, until))
         except TransportError as error:
             outcome.failures.append(Failure(Reason.ERROR, f"cannot {doing}: {error}", is_retried=True))
         except Failure as failure:
@@ -163,9 +194,7 @@ class Writer:
                 field_manager=names.FIELD_MANAGER,
             )
         if state_digest(applied) == step.seen:
-            self.futile[step.id] = _content(step)
-            if len(self.futile) > _FUTILE_LIMIT:
-                del self.futile[next(iter(self.futile))]
+            _remember(self.futile, step.id, _content(step))
         self._record(step, applied)
 
     async def _replace(self, step: Step, owner_uid: str) -> None:
@@ -205,6 +234,12 @@ class Writer:
     def _record(self, step: Step, written: Object) -> None:
         if uid_of(written):
             self.caches[step.info.gvk].record_write(written)
+
+
+def _remember(memory: dict[ChildId, _Value], child: ChildId, value: _Value) -> None:
+    memory[child] = value
+    if len(memory) > _REMEMBERED:
+        del memory[next(iter(memory))]
 
 
 def _content(step: Step) -> str:

@@ -17,6 +17,7 @@ from orkestra.katalog.model import OperatorBox
 from orkestra.observe.metrics import Metrics
 from orkestra.operator.apply import Writer
 from orkestra.operator.inventory import OWNER_INDEX, ChildId
+from orkestra.operator.uniqueness import HeldValues
 from orkestra.template import Environment
 
 
@@ -106,6 +107,8 @@ class Memory:
     """CR -> when the first of its generated children is to be made anew."""
     finished: dict[ObjectKey, set[tuple[str, ChildId]]] = field(default_factory=dict)
     """CR -> its uid with Jobs of its deletion that ended, and places found not to be its own."""
+    held: dict[tuple[str, ...], HeldValues] = field(default_factory=dict)
+    """By path: what the CRs of the kind hold where a condition asks for ``unique``."""
     unstorable: set[tuple[str, ...]] = field(default_factory=set)
     """Status paths that the CRD's schema drops; comparing them again would write for ever."""
 

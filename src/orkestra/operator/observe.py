@@ -8,11 +8,10 @@ from typing import Any
 
 from orkestra.informer.cached import Cached
 from orkestra.k8s.objects import Object, ObjectKey, uid_of
-from orkestra.katalog.paths import ABSENT, find
 from orkestra.operator import names
 from orkestra.operator.context import BoxContext, Fingerprint
 from orkestra.operator.inventory import ChildId, Live, index_children
-from orkestra.rules.comparisons import text_of_value
+from orkestra.operator.uniqueness import HeldValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +101,9 @@ def uniqueness(cx: BoxContext, observed: Observed) -> Callable[[tuple[str, ...],
     """The check behind ``unique``: no other cached CR of the kind has this value at this path."""
 
     def is_unique(path: tuple[str, ...], value: str) -> bool:
-        for cached in cx.crs.informer.lister:
-            if cached.key != observed.key and cached.raw is not None:
-                found = find(cached.object(), path)
-                if found is not ABSENT and text_of_value(found) == value:
-                    return False
-        return True
+        held = cx.memory.held.get(path)
+        if held is None:
+            held = cx.memory.held[path] = HeldValues(path)
+        return not held.is_held_by_another(value, observed.uid, cx.crs.informer.lister)
 
     return is_unique
