@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ normalize: {spec: {image.tag: "{{ .spec.tag }}", spec.host: a}}"""
                 "field": ["spec", "tier"],
                 "default": "web",
                 "override": None,
-                "value_type": "string",
+                "value_type": None,
                 "conditions": None,
                 "fires": None,
                 "motif": None,
@@ -259,6 +260,7 @@ def test_a_condition_may_look_elsewhere_and_tell_teams() -> None:
         ("external: [{name: a, url: x, protocol: mqtt}]", "ORK1120"),
         ("external: [{name: a, url: x, protocol: postgres}]", "ORK1118"),
         ("external: [{name: a, url: x, token: abc123}]", "ORK1701"),
+        ("external: [{name: a, url: x, headers: {Authorization: Bearer abc}}]", "ORK1701"),
         ("external: [{name: a, url: x, auth: {secretRef: {name: a, key: b}}}]", "ORK1103"),
         ("external: [{name: a, url: x, auth: {env: A, secretRef: {name: a, key: b, namespace: c}}}]", "ORK1106"),
         ("external: [{name: a, url: x, retryBackoff: {initial: 5s, max: 1s}}]", "ORK1104"),
@@ -366,6 +368,13 @@ def test_serve_uses_tokens_the_gateway_has_and_rules_fields_serve_has() -> None:
     ]
 
 
+def test_serve_uses_clusters_the_gateway_has() -> None:
+    text = HEAD + "      serve: {enabled: true, clusters: [esat]}\n"
+    gateway = "gateway: {enabled: true, clusters: {east: {endpoint: 'https://e', secretRef: {name: a, key: b}}}}\n"
+    assert [c for c in codes_of(text + gateway) if c != "ORK1901"] == ["ORK1208"]
+    assert [c for c in codes_of(text.replace("esat", "east") + gateway) if c != "ORK1901"] == []
+
+
 def test_teams_exist() -> None:
     text = (
         box_text("when: [{field: spec.x, notify: {teams: [opps]}}]") + "notification: {teams: {ops: {email: a@b.c}}}\n"
@@ -406,3 +415,71 @@ def test_events_are_a_root_where_they_are_declared() -> None:
     status = "status: {fields: [{path: a, value: '{{ .events.oom.reason }}'}]}\n"
     assert codes_of(box_text(status)) == ["ORK1208"]
     assert codes_of(box_text(status + "observe: {events: {oom: {reason: OOM}}}")) == ["ORK1901"]
+
+
+CRD = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: websites.shop.example.com}
+spec:
+  group: shop.example.com
+  names: {kind: Website, plural: websites}
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              properties:
+                replicas: {type: integer}
+                tier: {type: string, enum: [web, api]}
+                image: {type: string}
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "codes"),
+    [
+        ("mutation: {rules: [{field: spec.replicas, default: 3}, {field: spec.tier, override: web}]}", []),
+        ("mutation: {rules: [{field: spec.replcias, default: 3}]}", ["ORK1305"]),
+        ("mutation: {rules: [{field: spec.replicas, default: three}]}", ["ORK1307"]),
+        ("mutation: {rules: [{field: spec.replicas, default: '3'}]}", ["ORK1307"]),
+        ("mutation: {rules: [{field: spec.replicas, default: '3', valueType: int}]}", []),
+        ("mutation: {rules: [{field: spec.image, default: 3, valueType: int}]}", ["ORK1307"]),
+        ("mutation: {rules: [{field: spec.tier, default: batch}]}", ["ORK1307"]),
+        ("mutation: {rules: [{field: spec.tier, default: '{{ .spec.image }}'}]}", []),
+        ("normalize: {spec: {tier: batch}}", ["ORK1307"]),
+        ("normalize: {spec: {teir: web}}", ["ORK1305"]),
+        ("validation: {rules: [{field: spec.replcias, message: m, gte: 1}]}", ["ORK1305"]),
+        ("validation: {rules: [{field: spec.tier, message: m, equals: batch}]}", ["ORK1413"]),
+        ("validation: {rules: [{field: spec.replicas, message: 'no {{ .spec.img }}', gte: 1}]}", ["ORK1305"]),
+        ("conversion: {storageVersion: v2, paths: [{from: v1, to: v3}]}", ["ORK1208", "ORK1208"]),
+        ("serve: {enabled: false, namespace: a}", []),
+        ("operatorBox: {observe: {watch: [{apiVersion: v1, kind: Node, keyFrom: {name: '{{ .spec.podCIDR }}'}}]}}", []),
+        ("operatorBox: {preReconcile: {enqueueGate: {when: [{field: spec.replcias}]}}}", ["ORK1305"]),
+    ],
+)  # fmt: skip
+def test_parts_are_held_against_the_schema(entry: str, codes: list[str], tmp_path: Path) -> None:
+    (tmp_path / "crd.yaml").write_text(CRD)
+    text = HEAD + f"      crdFile: crd.yaml\n      {entry}\n"
+    found = codes_of(text, path=tmp_path / "katalog.yaml", root=tmp_path)
+    assert [code for code in found if code not in ("ORK1901", "ORK1308")] == codes
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "validation: {rules: [{field: spec.x, message: m, when: LIST}]}",
+        "enrich: [{pods: {when: LIST}}]",
+        "operatorBox: {external: [{name: a, url: x, when: LIST}]}",
+        "operatorBox: {preReconcile: {enqueueGate: {when: LIST}}}",
+    ],
+)
+def test_conditions_of_parts_may_exclude_each_other(entry: str) -> None:
+    lists = "[{field: spec.y, equals: a}, {field: spec.y, equals: b}]"
+    assert "ORK1414" in codes_of(HEAD + f"      {entry.replace('LIST', lists)}\n")

@@ -3,26 +3,75 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from orkestra.k8s.objects import get_path
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.checks.datatypes import types_of
+from orkestra.katalog.checks.datatypes import DataTypes, types_of
 from orkestra.katalog.checks.schemas import check_path
+from orkestra.katalog.diagnostics.finding import Span
 from orkestra.katalog.model import OperatorBox
+from orkestra.katalog.paths import Path, PathError, parse_path
 from orkestra.katalog.source.nodes import ListNode, MapNode, ScalarNode
 from orkestra.katalog.suggest import hint_for
+from orkestra.katalog.values import Constant, Value
 from orkestra.katalog.walk import Site
+
+_SORTS: Final = {"int": "integer", "float": "number", "bool": "boolean", "string": "string"}
+_TYPES: Final = {sort: name for name, sort in _SORTS.items()}
 
 
 def check_admission(box: OperatorBox, checked: Checked) -> None:
     types = types_of(box, checked)
     for rule in box.mutation.rules if box.mutation is not None else ():
-        check_path(rule.field, Site(), types, partial(checked.span, rule.field_position))
-    if box.normalize is not None:
-        for path, _ in box.normalize.fields:
-            check_path(path, Site(), types, partial(checked.span, box.normalize.position))
+        at = checked.span(rule.field_position)
+        value = rule.default if rule.default is not None else rule.override
+        _check_write(rule.field, value, rule.value_type, types, at)
+    for path, value in box.normalize.fields if box.normalize is not None else ():
+        _check_write(path, value, None, types, _key_of(path, box, checked))
     _check_links(box, checked)
     _check_versions(box, checked)
+
+
+def _check_write(path: Path, value: Value | None, value_type: str | None, types: DataTypes, at: Span) -> None:
+    """A field that is set: whether the schema has it, and takes what is written there."""
+    if check_path(path, Site(), types, lambda: at):
+        return
+    wanted = types.type_of(path, Site())
+    if not wanted.type or not (isinstance(value, Constant) or value_type):
+        return
+    shown = ".".join(path)
+    written = value.value if isinstance(value, Constant) else None
+    sort = _SORTS[value_type] if value_type else _sort_of(written)
+    if sort and sort != wanted.type and (sort, wanted.type) != ("integer", "number"):
+        hint = f"write valueType: {_TYPES[wanted.type]}" if wanted.type in _TYPES and not value_type else ""
+        types.checked.report(1307, f"{shown}: the CRD's schema wants {wanted.type}, this is {sort}", at, hint)
+    elif isinstance(value, Constant) and wanted.allowed is not None and str(written) not in map(str, wanted.allowed):
+        allowed = ", ".join(str(each) for each in wanted.allowed[:12])
+        message = f'{shown}: "{str(written)[:60]}" is none of the values the CRD allows: {allowed}'
+        types.checked.report(1307, message, at)
+
+
+def _sort_of(value: object) -> str:
+    """The schema's word for a constant; empty for what is no single value."""
+    kinds = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"))
+    return next((sort for kind, sort in kinds if isinstance(value, kind)), "")
+
+
+def _key_of(path: Path, box: OperatorBox, checked: Checked) -> Span:
+    """The key of a path under ``normalize.spec``."""
+    node = checked.node_at(box, "normalize", "spec")
+    for text, (key, _) in node.entries.items() if isinstance(node, MapNode) else ():
+        if path in (_parsed(text), ("spec", *_parsed(text))):
+            return key.span
+    return checked.span(box.position)
+
+
+def _parsed(text: str) -> Path:
+    try:
+        return parse_path(text)
+    except PathError:
+        return ()
 
 
 def _check_links(box: OperatorBox, checked: Checked) -> None:

@@ -15,6 +15,7 @@ from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.model import Condition, Conditions, OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.values import Constant
+from orkestra.katalog.walk import has_parts
 
 _INVERSES: Final = {
     "equals": "notEquals",
@@ -71,6 +72,10 @@ def _lists_of(box: OperatorBox) -> Iterator[tuple[tuple[Condition, ...], Conditi
     for entry in box.on_delete.entries:
         if entry.conditions:
             yield (box.on_delete.conditions.when if box.on_delete.conditions else ()), entry.conditions
+    if has_parts(box):
+        from orkestra.katalog.parts.walk import lists_of
+
+        yield from (((), conditions) for conditions in lists_of(box))
 
 
 def _check_all(outer: tuple[Condition, ...], when: tuple[Condition, ...], checked: Checked) -> None:

@@ -115,6 +115,9 @@ def _roots_of(box: OperatorBox, checked: Checked) -> Roots:
 
     if box.observe is not None and box.observe.events:
         known, declared["events"] = known | {"events"}, frozenset(box.observe.events)
+    for surface in box.surfaces.values():
+        declared["external"] |= call_names(all_calls(surface))
+        declared["cross"] |= frozenset(cross.alias for cross in surface.cross)
     return Roots(known, declared, call_names(all_calls(box)))
 
 

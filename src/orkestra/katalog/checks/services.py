@@ -8,7 +8,7 @@ from typing import Any
 
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.model import Condition, OperatorBox
-from orkestra.katalog.source.nodes import MapNode, Node
+from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import hint_for
 
 
@@ -32,11 +32,24 @@ def check_serve(box: OperatorBox, checked: Checked) -> None:
     targets = serve["target"] if not isinstance(serve["target"], str | None) else {}
     known = _tokens(gateway)
     for holder in (node, *(_child(node, "target", name) for name in targets)):
+        _check_clusters(holder, gateway, checked)
         tokens = _child(holder, "tokens")
         for name, (key, _) in tokens.entries.items() if isinstance(tokens, MapNode) else ():
             if known is not None and name != "include" and name not in known:
                 hint = partial(hint_for, name, sorted(known))
                 checked.report(1208, f'tokens: the gateway has no token "{name[:60]}"', key.span, hint)
+
+
+def _check_clusters(holder: Node | None, gateway: Any, checked: Checked) -> None:
+    top = checked.top.node if checked.top is not None else None
+    written = _child(top, "gateway", "clusters")
+    if not gateway or (isinstance(written, MapNode) and "include" in written.entries):
+        return  # others may stand in the included file
+    clusters = _child(holder, "clusters")
+    for item in clusters.items if isinstance(clusters, ListNode) else ():
+        if isinstance(item, ScalarNode) and item.text not in gateway["clusters"]:
+            hint = partial(hint_for, item.text, sorted(gateway["clusters"]))
+            checked.report(1208, f'clusters: the gateway has no cluster "{item.text[:60]}"', item.span, hint)
 
 
 def check_teams(checked: Checked) -> None:

@@ -41,13 +41,14 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class MutationRule:
-    """``default`` fills what is absent, ``override`` always sets; one of them is None."""
+    """``default`` fills what is absent, ``override`` always sets; one of them is None. ``value_type`` None: as it
+    stands."""
 
     field: Path
     field_position: Position
     default: Value | None
     override: Value | None
-    value_type: Literal["string", "int", "float", "bool"]
+    value_type: Literal["string", "int", "float", "bool"] | None
     conditions: Conditions | None
     fires: Fires | None
     position: Position

@@ -37,6 +37,28 @@ def evaluated_in(part: object) -> Iterator[Value | Condition]:
             yield from evaluated_in(getattr(part, field.name))
 
 
+def lists_in(part: object) -> Iterator[Conditions]:
+    """Every pair of condition lists of a part, however deep."""
+    if isinstance(part, Conditions):
+        yield part
+    elif isinstance(part, tuple | Mapping):
+        for item in part.values() if isinstance(part, Mapping) else part:
+            yield from lists_in(item)
+    elif is_dataclass(part) and not isinstance(part, type | Condition | OperatorBox):
+        for field in fields(part):
+            yield from lists_in(getattr(part, field.name))
+
+
+def lists_of(box: OperatorBox) -> Iterator[Conditions]:
+    """The condition lists beside those of the box, its blocks, children and status."""
+    parts = (box.enrich, box.validation, box.mutation, all_calls(box), box.queue, box.autoscale)
+    yield from lists_in(parts)
+    for _, gate in gates_of(box):
+        yield from lists_in(gate.conditions)
+    for entry in box.entries:
+        yield from lists_in(entry.autoscale)
+
+
 def call_names(calls: Iterable[ExternalCall]) -> frozenset[str]:
     return frozenset(call.name for call in calls)
 

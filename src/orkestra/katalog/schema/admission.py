@@ -115,7 +115,7 @@ MUTATION_RULE: Final = Record(
         Field("field", PathType(), "a dotted path of the CR", required=True, tier="W"),
         Field("default", ANY, "what to put where nothing is", tier="W"),
         Field("override", ANY, "what to put whatever is there", tier="W"),
-        Field("valueType", Choice(*VALUE_TYPES), "the type to write it as", "string", tier="W"),
+        Field("valueType", Choice(*VALUE_TYPES), "the type to write it as; as it stands unless given", tier="W"),
         *condition_fields("the field is set"),
         MOTIF_ROW,
         Field("fires", FIRES, "when the rule is applied", tier="W"),

@@ -18,13 +18,13 @@ from orkestra.katalog.parts.calls import (
 )
 from orkestra.katalog.schema.blocks import Decoded, Field, State
 from orkestra.katalog.schema.conditions import condition_fields
-from orkestra.katalog.schema.containers import Raw
+from orkestra.katalog.schema.containers import MapOf, Raw
 from orkestra.katalog.schema.decoder import MISSING, Decoder
 from orkestra.katalog.schema.lazy import RETRY_BACKOFF
 from orkestra.katalog.schema.records import Record
 from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Int, Number, Text
 from orkestra.katalog.schema.shared import TEXT, TEXT_MAP, LabelSelectorType
-from orkestra.katalog.source.nodes import ScalarNode
+from orkestra.katalog.source.nodes import MapNode, Node, ScalarNode
 
 PROTOCOLS: Final = ("http", "prometheus", "redis", "postgres", "mongo", "kafka")
 ABSENT_PROTOCOLS: Final = ("grpc", "nats", "mqtt")
@@ -34,6 +34,9 @@ _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _CALL_NAME = re.compile(r"[a-z][A-Za-z0-9]{0,62}")
 _ALIAS = re.compile(r"[A-Za-z][-A-Za-z0-9_]{0,62}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SECRET_HEADERS: Final = frozenset(
+    ("authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "private-token")
+)
 _SECRET_FROM_ENVIRONMENT: Final = "write $NAME, or a secretRef under auth"
 
 
@@ -58,6 +61,17 @@ def secret_text(text: str) -> tuple[int, str] | None:
     if not text or text.startswith("$"):
         return None
     return 1701, f"a credential stands in the file: {_SECRET_FROM_ENVIRONMENT}"
+
+
+class Headers(MapOf):
+    """HTTP headers. One that says who is calling is no place for a credential."""
+
+    def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
+        for text, (_, value) in node.entries.items() if isinstance(node, MapNode) else ():
+            is_secret = text.lower() in _SECRET_HEADERS and isinstance(value, ScalarNode) and "{{" not in value.text
+            if is_secret and isinstance(value, ScalarNode) and secret_text(value.text):
+                decoder.report(1701, f"{text}: a literal credential", value.span, "write auth, with secretRef or env")
+        return super().decode(node, decoder, where)
 
 
 class CallProtocol(Choice):
@@ -157,7 +171,7 @@ EXTERNAL_CALL: Final = Record(
             "a bearer token: $NAME, read after templating",
             tier="W",
         ),
-        Field("headers", TEXT_MAP, "further headers", tier="W"),
+        Field("headers", Headers(TEXT, templated_keys=True), "further headers", tier="W"),
         Field("timeout", Duration(0.001, 3600.0), "how long an answer may take", 10.0, tier="W"),
         Field("expectedStatus", Int(0, 599), "the only status that passes; 0: all below 400", 0, tier="W"),
         Field("continueOnError", Flag(), "a failure does not fail the reconcile", False, tier="W"),
