@@ -16,6 +16,7 @@ from orkestra.katalog.diagnostics.finding import Diagnostic, Findings, SourceTex
 from orkestra.katalog.identity import Identity
 from orkestra.katalog.languages import speaking
 from orkestra.katalog.model import Katalog, OperatorBox
+from orkestra.katalog.named import check_named_files
 from orkestra.katalog.places import DiskPlace
 from orkestra.katalog.roots import read_bounded
 from orkestra.katalog.schema.blocks import Decoded
@@ -98,6 +99,7 @@ def _judge_other(tree: Node, kind: str, place: DiskPlace, decoder: Decoder) -> N
         tree = with_expectations(tree, place, decoder.findings) if kind == "E2E" else tree
         decoder.report(1902, f"kind: {kind} is read and judged, but this version cannot run it yet", at)
         block.decode(tree, decoder.for_owner(kind.lower()), "")
+        check_named_files(tree, place, decoder)
     elif kind in FILE_KINDS:
         decoder.report(1902, f"a {kind} is recognised, but this version does not load it", at)
     else:

@@ -54,5 +54,6 @@ COMPATIBILITY: Final = (
         "apiVersion: orkestra.orkspace.io/v1\nkind: Simulate\nspec: {katalog: katalog.yaml, cr: cr.yaml}\n",
         _HEAD + "spec: {crds: {}}\n",
         place="file",
+        files={"cr.yaml": "apiVersion: shop.example.com/v1\nkind: Website\nmetadata: {name: a}\n"},
     ),
 )
