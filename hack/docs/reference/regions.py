@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reference import commands, diagnostics, fields, functions, health, metrics
+from reference import commands, diagnostics, fieldlist, fields, functions, health, metrics
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
@@ -16,6 +16,8 @@ REGIONS: Mapping[tuple[str, str], Callable[[], list[str]]] = {
     ("katalog.md", "operators"): fields.operator_lines,
     ("katalog.md", "profiles"): fields.profile_lines,
     ("katalog.md", "kinds"): fields.kind_lines,
+    ("fields.md", "counts"): fieldlist.count_lines,
+    ("fields.md", "fields"): fieldlist.lines,
     ("templates.md", "functions"): functions.lines,
     ("templates.md", "limits"): functions.limit_lines,
     ("diagnostics.md", "codes"): diagnostics.lines,

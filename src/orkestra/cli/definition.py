@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import click
 from orkestra.cli.settings import CannotRun
 
 if TYPE_CHECKING:
+    from orkestra.katalog.diagnostics import Diagnostic
     from orkestra.katalog.model import Katalog
 
 DEFAULT_FILES = ("katalog.yaml", "katalog.yml")
@@ -57,4 +59,21 @@ def load_or_tell(path: Path) -> Katalog | None:
     katalog, findings = load(path)
     if findings:
         click.echo(render(findings, colour=sys.stderr.isatty()), err=True)
-    return katalog if is_runnable(findings) else None
+    if is_runnable(findings):
+        return katalog
+    if not any(found.is_error for found in findings):
+        click.echo(refusal(path, findings), err=True)
+    return None
+
+
+def refusal(path: Path, findings: Sequence[Diagnostic]) -> str:
+    """Why a valid definition does not run: each part of it that this version cannot do, with its code and place."""
+    absent = [found for found in findings if found.is_unsupported]
+    places = [f"{found.file}:{found.span}" for found in absent]
+    width = max(map(len, places))
+    lines = [
+        f"  {place:<{width}}  {found.code}  {found.message.partition(':')[0]}"
+        for place, found in zip(places, absent, strict=True)
+    ]
+    parts = "a part" if len(absent) == 1 else f"{len(absent)} parts"
+    return "\n".join([f"{path} is valid, but this version cannot run {parts} of it yet:", *lines])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ from orkestra.katalog.schema.conditions import conditions_of
 from orkestra.katalog.schema.decoder import Decoder
 from orkestra.katalog.schema.katalog import CRD_ENTRY
 from orkestra.katalog.schema.kinds import BY_KEY
-from orkestra.katalog.schema.operator_box import QUEUE, RECONCILER, STATUS
+from orkestra.katalog.schema.operator_box import OPERATOR_BOX, QUEUE, RECONCILER, STATUS
 from orkestra.katalog.schema.records import filled
 from orkestra.katalog.source.nodes import MapNode, Node
 from orkestra.katalog.values import Constant
@@ -76,6 +76,9 @@ def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tupl
         decoder.report(
             1603, message, entry.value_span("mode"), "leave it out: objects are read without generated types"
         )
+    if entry["ignoreObservedGeneration"]:
+        message = "ignoreObservedGeneration: objects are reconciled at the observed generation anyway"
+        decoder.report(1502, message, entry.key_span("ignoreObservedGeneration"), "leave it out")
     identity = identify(entry, scoped, files)
     if identity is None:
         return None, None
@@ -100,7 +103,30 @@ def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tupl
         **{attribute: entry[name] for attribute, name in _PARTS.items()},
         **_operator_box(entry["operatorBox"], scoped),
     )
+    surfaces = {target: _surface(box, target, found, decoder) for target, found in _targets(node)}
+    box = replace(box, surfaces=surfaces) if surfaces else box
     return replace(box, reads=reads_of(box)), identity
+
+
+def _targets(node: Node) -> Iterator[tuple[str, Node]]:
+    """The operatorBoxes of named targets of ``serve``, as they are written."""
+    serve = node.get("serve") if isinstance(node, MapNode) else None
+    targets = serve.get("target") if isinstance(serve, MapNode) else None
+    for name, (_, target) in targets.entries.items() if isinstance(targets, MapNode) else ():
+        found = target.get("operatorBox") if isinstance(target, MapNode) else None
+        if isinstance(found, MapNode):
+            yield name, found
+
+
+def _surface(box: OperatorBox, target: str, node: Node, decoder: Decoder) -> OperatorBox:
+    """What a target does of its own: for the same objects, with none of the entry's other parts."""
+    name = f"{box.name}.{target}"
+    scoped = decoder.for_owner(name)
+    decoded = OPERATOR_BOX.decode(node, scoped, "operatorBox")
+    parts = _operator_box(decoded, scoped) if isinstance(decoded, Decoded) else {}
+    return OperatorBox(
+        name, box.gvk, decoder.position(node), plural=box.plural, namespaced=box.namespaced, crd=box.crd, **parts
+    )
 
 
 def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:

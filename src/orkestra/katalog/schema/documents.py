@@ -64,3 +64,6 @@ DOCUMENTS: Final[dict[str, Block]] = {
     "E2E": LazyBlock("suites:E2E"),
 }
 """kind -> the table of the whole file."""
+
+JUDGED_ONLY: Final = frozenset(("Simulate", "E2E"))
+"""Kinds that are read and judged, and that this version cannot run."""

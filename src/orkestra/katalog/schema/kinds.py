@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from orkestra.katalog.schema import access, claims, pods, policies, scaling
-from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.blocks import Block, Field, State, Tier
 from orkestra.katalog.schema.containers import ListOf, Raw
 from orkestra.katalog.schema.entries import CHILD_FIELDS, CONTROL_FIELDS, EntryList
 from orkestra.katalog.schema.scalars import Choice, Duration, Text
@@ -335,6 +335,7 @@ _DEAD: Final = (
     "podSecurityPolicies", "volumes", "volumeMounts",
 )  # fmt: skip
 
+_WIDE: Final = frozenset(("replicaSets", "pods", "persistentVolumes", "resourceQuotas", "limitRanges"))
 _OLD_KEYS: Final = {
     "replicasets": "replicaSets",
     "horizontalPodAutoscalers": "hpa",
@@ -362,7 +363,7 @@ def kind_fields() -> tuple[Field, ...]:
     return (
         *(_kind_field(kind) for kind in CHILD_KINDS),
         *(Field(old, Raw(), state=State.OLDER, target=new) for old, new in _OLD_KEYS.items()),
-        *(Field(key, Raw(), state=State.DEAD, target="declare it under custom") for key in _DEAD),
+        *(Field(key, Raw(), state=State.DEAD, target="declare it under custom", tier="F") for key in _DEAD),
     )
 
 
@@ -370,4 +371,5 @@ def _kind_field(kind: ChildKind) -> Field:
     if kind.state is not State.SUPPORTED:
         return Field(kind.key, Raw(), f"{kind.kind} children", state=kind.state, later_code=1902)
     entries = EntryList(kind.key, entry_block(kind))
-    return Field(kind.key, entries, f"{kind.kind or 'other'} children", is_superset=kind.is_superset)
+    tier: Tier = "W" if kind.key in _WIDE else "C"
+    return Field(kind.key, entries, f"{kind.kind or 'other'} children", tier=tier, is_superset=kind.is_superset)

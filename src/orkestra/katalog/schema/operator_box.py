@@ -92,7 +92,7 @@ STATUS_FIELD: Final = Block(
         Field("type", Choice("string", "int", "float", "bool", "auto"), "the type to write it as", "auto"),
         *condition_fields("written"),
         MOTIF_ROW,
-        Field("clearOnFalse", Flag(), "write empty text when the conditions are false", False),
+        Field("clearOnFalse", Flag(), "write empty text when the conditions are false", False, tier="W"),
     ),
 )
 

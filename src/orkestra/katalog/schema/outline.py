@@ -16,7 +16,7 @@ from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.conditions import CONDITION, ConditionList
 from orkestra.katalog.schema.containers import Anything, ByShape, ListOf, MapOf, OtherSpelling, Raw, Shorthand
 from orkestra.katalog.schema.decoder import FieldType
-from orkestra.katalog.schema.documents import DOCUMENTS
+from orkestra.katalog.schema.documents import DOCUMENTS, JUDGED_ONLY
 from orkestra.katalog.schema.entries import EntryList
 from orkestra.katalog.schema.katalog import CRD_ENTRY, SPEC
 from orkestra.katalog.schema.scalars import Choice, Duration, ScalarType
@@ -59,8 +59,8 @@ def sections() -> dict[Identity, Section]:
             for inner in inner_blocks(row.type):
                 visit(inner, block.title, is_later or state_of(row) is State.LATER)
 
-    for block in FILES.values():
-        visit(block, "", False)
+    for kind, block in FILES.items():
+        visit(block, "", kind in JUDGED_ONLY)
     return found
 
 

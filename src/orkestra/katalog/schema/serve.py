@@ -160,6 +160,13 @@ class TargetSelector(FieldSelectorType):
         return found
 
 
+class SurfaceBlock(LazyBlock):
+    """The operatorBox of a target. It is compiled beside the entry's own, and decoded there."""
+
+    def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
+        return None if isinstance(node, MapNode) else decoder.wrong_type(node, where, "a map")
+
+
 _TARGET_ROWS: Final = (
     Field("include", Text(), "a file that holds this block", tier="W"),
     Field("tokens", TOKENS, "who may use it", {}, tier="W"),
@@ -175,7 +182,7 @@ TARGET: Final = Settings(
         Field("primary", Flag(), "used when none is named; exactly one is", False, tier="W"),
         Field("enabled", Flag(), "it can be used", True, tier="W"),
         *_TARGET_ROWS,
-        Field("operatorBox", LazyBlock("operator_box:OPERATOR_BOX"), "its own children and status", tier="W"),
+        Field("operatorBox", SurfaceBlock("operator_box:OPERATOR_BOX"), "its own children and status", tier="W"),
         Field("fieldSelector", TargetSelector(), "which objects are its own; at most 3 fields", tier="W"),
         Field("aliases", NameList(), "other names of it", (), tier="W"),
     ),
