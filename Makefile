@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.ready
 RUNS   := $(VENV)/.runs
 WORKERS ?= 2
 
-.PHONY: help setup demo test lint unit cluster test-cluster test-gitops test-editor bench lock clean
+.PHONY: help setup demo test lint unit cluster test-cluster test-gitops test-editor bench dist lock clean
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -17,9 +17,9 @@ $(STAMP): pyproject.toml requirements/dev.lock
 	@touch $@
 
 # What the demo needs and no more: a stranger sees it sooner.
-$(RUNS): pyproject.toml requirements/run.lock
+$(RUNS): pyproject.toml requirements/run.lock requirements/build.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock -r requirements/build.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -55,12 +55,16 @@ test-editor: $(STAMP)  ## The JSON Schema in the real yaml-language-server (need
 bench: $(STAMP)  ## Measure, side by side, and print ratios
 	$(BIN)/python bench/run.py
 
+dist: $(STAMP)  ## Wheel, sdist, and what a release is checked by, into dist/
+	hack/release/build $(BIN)/python dist
+
 LOCKED = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --custom-compile-command "make lock" pyproject.toml requirements/build.in
-lock: $(STAMP)  ## Renew the locked dependencies: what runs, and what development adds to it
+	  --custom-compile-command "make lock"
+lock: $(STAMP)  ## Renew the locked dependencies: what runs, what builds it, and what development adds
 	$(BIN)/python -m pip install --quiet uv
-	$(LOCKED) --extra dev -o requirements/dev.lock
-	$(LOCKED) -c requirements/dev.lock -o requirements/run.lock
+	$(LOCKED) --extra dev -o requirements/dev.lock pyproject.toml requirements/build.in
+	$(LOCKED) -c requirements/dev.lock -o requirements/run.lock pyproject.toml
+	$(LOCKED) -c requirements/dev.lock -o requirements/build.lock requirements/build.in
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

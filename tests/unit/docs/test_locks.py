@@ -28,3 +28,9 @@ def test_every_dependency_is_locked() -> None:
 def test_what_runs_is_what_development_installs() -> None:
     assert locked("run.lock").items() <= locked("dev.lock").items()
     assert not declared("dev") & locked("run.lock").keys()
+
+
+def test_what_builds_is_locked_apart_and_does_not_run() -> None:
+    """The demo installs both, from the sources; the image takes a wheel, and needs no build backend."""
+    assert locked("build.lock").items() <= locked("dev.lock").items()
+    assert "hatchling" in locked("build.lock") and "hatchling" not in locked("run.lock")
