@@ -23,11 +23,13 @@ _REASONS_SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whom the rights are for; ``name`` is that of the roles and bindings."""
+    """Whom the rights are for; ``name`` is that of the roles and bindings. ``followed``: the ConfigMap that is read
+    through the API, if any."""
 
     namespace: str
     service_account: str
     name: str
+    followed: str = ""
 
 
 @dataclass(slots=True)
@@ -54,9 +56,10 @@ class Grant:
         return is_same and is_wider and self is not other
 
 
-def rights_of(katalog: Katalog, kinds: OfflineKinds, namespace: str) -> list[Right]:
-    """All that the runtime of ``katalog`` needs when it runs in ``namespace``."""
-    return [*own_rights(namespace), *(right for box in katalog.boxes for right in box_rights(box, kinds.resolve))]
+def rights_of(katalog: Katalog, kinds: OfflineKinds, account: Account) -> list[Right]:
+    """All that the runtime of ``katalog`` needs."""
+    own = own_rights(account.namespace, account.followed)
+    return [*own, *(right for box in katalog.boxes for right in box_rights(box, kinds.resolve))]
 
 
 def grants_of(rights: Iterable[Right]) -> list[Grant]:
@@ -76,7 +79,7 @@ def grants_of(rights: Iterable[Right]) -> list[Grant]:
 
 def rbac_documents(katalog: Katalog, kinds: OfflineKinds, account: Account) -> list[Any]:
     """Roles and bindings as documents to write: those of the whole cluster first, then by namespace."""
-    grants = grants_of(rights_of(katalog, kinds, account.namespace))
+    grants = grants_of(rights_of(katalog, kinds, account))
     folder = os.path.dirname(katalog.path)
     out: list[Any] = []
     for namespace in sorted({grant.namespace for grant in grants}):

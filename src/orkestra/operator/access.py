@@ -59,11 +59,16 @@ class Right:
     why: str
 
 
-def own_rights(namespace: str) -> Iterator[Right]:
-    """The Lease of the election in the runtime's ``namespace``; a create cannot be narrowed to a name."""
-    right = partial(_right, Served("coordination.k8s.io", "leases"), [namespace], subject="runtime", position=None)
-    yield from right(verbs=("create",), why="the Lease it leads by, the first time")
-    yield from right(verbs=("get", "update"), why="the Lease it leads by", objects=[names.LEASE])
+def own_rights(namespace: str, followed: str = "") -> Iterator[Right]:
+    """What the runtime needs for itself, in its ``namespace``: the Lease of the election (a create cannot be narrowed
+    to a name), and events about the definition's ConfigMap. ``followed``: that ConfigMap, where it is read by API."""
+    right = partial(_right, places=[namespace], subject="runtime", position=None)
+    leases, events = Served("coordination.k8s.io", "leases"), Served("events.k8s.io", "events")
+    yield from right(leases, verbs=("create",), why="the Lease it leads by, the first time")
+    yield from right(leases, verbs=("get", "update"), why="the Lease it leads by", objects=[names.LEASE])
+    yield from right(events, verbs=("create", "patch"), why="what became of revisions, on their ConfigMap")
+    if followed:
+        yield from right(Served("", "configmaps"), verbs=LOOK, why="the definition", objects=[followed])
 
 
 def box_rights(box: OperatorBox, resolve: Resolve) -> Iterator[Right]:

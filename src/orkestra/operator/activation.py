@@ -22,6 +22,7 @@ from orkestra.katalog.model import OperatorBox
 from orkestra.observe.logging import get_logger
 from orkestra.operator import names
 from orkestra.operator.copies import SourceNeed, source_needs
+from orkestra.operator.health import BoxHealth
 from orkestra.operator.inventory import OWNER_INDEX, owners_of
 from orkestra.operator.needs import Need, child_needs
 from orkestra.operator.services import Services
@@ -141,6 +142,18 @@ async def await_caches(activation: Activation, notice: Notice) -> None:
                 children=str(informer.target),
                 problem=problem,
             )
+
+
+async def watch_rights(activation: Activation, health: BoxHealth) -> None:
+    """Tell when a cache may not be followed any more, and when it may again; it keeps what it has. Until cancelled."""
+    watched = [activation.crs, *activation.sources.values()]
+    watched += [informer for gvk, informer in activation.children.items() if gvk not in activation.former]
+    try:
+        while True:
+            health.deny(next((informer.denied for informer in watched if informer.denied), ""))
+            await asyncio.sleep(SYNC_NOTICE_SECONDS)
+    finally:
+        health.deny("")
 
 
 async def _discover(gvk: GVK, what: str, services: Services, notice: Notice) -> ResourceInfo:

@@ -29,6 +29,7 @@ from orkestra.operator.activation import (
     Activation,
     activate,
     await_caches,
+    watch_rights,
 )
 from orkestra.operator.context import BoxContext, Cache, Memory
 from orkestra.operator.desired import Renderer
@@ -268,7 +269,7 @@ class Box:
             self.health.start()
             self._log.info("reconciling", gvk=str(box.gvk), workers=box.workers, objects=len(crs.lister))
             try:
-                await self._until_halted(controller, queue, crs)
+                await self._until_halted(controller, queue, activation)
             finally:
                 self.running = None
 
@@ -330,7 +331,9 @@ class Box:
         self.health.fail(f"{key}: {text}")
         self._log.warning("reconcile failed", key=str(key), failures=failures, error=text)
 
-    async def _until_halted(self, controller: Controller, queue: WorkQueue[ObjectKey], crs: Informer) -> None:
+    async def _until_halted(self, controller: Controller, queue: WorkQueue[ObjectKey], activation: Activation) -> None:
+        crs = activation.crs
+
         async def watch_gate(gate: Gate) -> None:
             await gate.wait_closed()
             raise _Halted(gate.reason)
@@ -350,6 +353,7 @@ class Box:
                 group.create_task(watch_gate(self.dependencies))
                 group.create_task(watch_gate(self.services.leadership))
                 group.create_task(watch_definition())
+                group.create_task(watch_rights(activation, self.health))
         except* _Halted as halted:
             reason = str(halted.exceptions[0])
         task = asyncio.current_task()

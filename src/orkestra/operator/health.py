@@ -27,11 +27,13 @@ class BoxHealth:
     last_reconcile: datetime | None = None
     is_broken: bool = False
     """Something the box needs went away under it (its CRD, a permission)."""
+    denied: str = ""
+    """What the box may not look at any more, while it works on with what it saw before: ``watch pods``."""
     listeners: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def state(self) -> State:
-        if self.is_broken or self.consecutive_fails >= self.failure_threshold:
+        if self.is_broken or self.denied or self.consecutive_fails >= self.failure_threshold:
             return "degraded"
         if self.pending:
             return "pending"
@@ -49,6 +51,12 @@ class BoxHealth:
         self.pending = what
         self.is_broken = is_broken
         self._tell()
+
+    def deny(self, what: str) -> None:
+        """``what`` empty: nothing is denied any more."""
+        if what != self.denied:
+            self.denied = what
+            self._tell()
 
     def start(self) -> None:
         self.pending = ""

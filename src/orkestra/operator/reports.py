@@ -9,6 +9,7 @@ from datetime import datetime
 from orkestra import __version__
 from orkestra.observe.report import BoxHealthReport, BoxReport, KatalogReport, RejectedReport, UnmanagedReport
 from orkestra.operator.box import Box
+from orkestra.operator.health import BoxHealth
 from orkestra.operator.revision import Rejected
 from orkestra.operator.supervisor import Supervisor
 
@@ -21,7 +22,7 @@ def katalog_report(supervisor: Supervisor) -> KatalogReport:
     reason = ""
     if degraded:
         health = supervisor.boxes[degraded[0]].health
-        reason = f"{degraded[0]}: {health.last_error or health.pending}"
+        reason = f"{degraded[0]}: {health.last_error or _waits(health)}"
     elif rejected and not revision:
         reason = "the only revision that came was rejected"
     is_ready = revision is not None and all(state in ("healthy", "started") for state in states.values())
@@ -92,7 +93,7 @@ def health_report(box: Box, supervisor: Supervisor) -> BoxHealthReport:
         is_konductor=box.services.leadership.is_open,
         healthy=is_healthy,
         started=health.is_started,
-        pending=f"waiting for {health.pending}" if health.pending else "",
+        pending=f"waiting for {waits}" if (waits := _waits(health)) else "",
         upcoming=f"waiting for {health.upcoming}" if health.upcoming else "",
         uptime=round(uptime, 3),
         queue_depth=running.queue.depth() if running else 0,
@@ -105,6 +106,10 @@ def health_report(box: Box, supervisor: Supervisor) -> BoxHealthReport:
         last_reconcile=_time(health.last_reconcile),
         has_unhealthy_dependencies=not all(supervisor.holds(d) for d in box.definition.depends_on),
     )
+
+
+def _waits(health: BoxHealth) -> str:
+    return health.pending or (f"permission to {health.denied}" if health.denied else "")
 
 
 def error_rate(box: Box) -> float:

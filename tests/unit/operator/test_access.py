@@ -153,9 +153,18 @@ def test_every_right_says_who_needs_it() -> None:
     assert all(r.subject.startswith("site") and r.position is not None and r.why for r in rights(CHILD))
 
 
-def test_the_lease_is_all_the_runtime_needs_for_itself() -> None:
-    assert {(verb, r.namespace, *r.objects) for r in own_rights("ns") for verb in r.verbs} == {
-        ("create", "ns"),
-        ("get", "ns", "orkestra-konductor"),
-        ("update", "ns", "orkestra-konductor"),
+def test_the_runtime_needs_little_for_itself() -> None:
+    found = list(own_rights("ns"))
+    assert {r.namespace for r in found} == {"ns"}
+    lease = "orkestra-konductor"
+    assert {(verb, r.resource, *r.objects) for r in found for verb in r.verbs} == {
+        ("create", "leases"),
+        ("get", "leases", lease),
+        ("update", "leases", lease),
+        ("create", "events"),
+        ("patch", "events"),
+    }
+    followed = set(own_rights("ns", "orkestra-katalog")) - set(found)
+    assert {(r.resource, r.verbs, r.objects) for r in followed} == {
+        ("configmaps", frozenset({"list", "watch"}), frozenset({"orkestra-katalog"}))
     }

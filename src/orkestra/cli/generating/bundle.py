@@ -35,6 +35,7 @@ def command(
     namespace: str,
     service_account: str,
     name: str,
+    followed: str,
     crds: tuple[str, ...],
     configmap: str,
     folder: Path | None,
@@ -52,7 +53,7 @@ def command(
     from orkestra.generate.writer import write
 
     definition = Definition.load(file, crds)
-    account = Account(namespace, service_account, name)
+    account = Account(namespace, service_account, name, followed)
     files = bundle_files(account, definition.rbac(account), definition.files(), configmap)
     if folder is None:
         return deliver(write(document for part in files.values() for document in part), None, check=check)

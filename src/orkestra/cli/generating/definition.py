@@ -43,8 +43,15 @@ check_option = click.option(
 
 
 def account_options(function: F) -> F:
-    """``service_account``, ``name`` and ``crds``."""
+    """``service_account``, ``name``, ``followed`` and ``crds``."""
     for option in (
+        click.option(
+            "--follow-configmap",
+            "followed",
+            default="",
+            metavar="NAME",
+            help="Also the right to follow this ConfigMap, for ork run --configmap.",
+        ),
         click.option(
             "--crd",
             "crds",

@@ -28,6 +28,7 @@ def command(
     namespace: str,
     service_account: str,
     name: str,
+    followed: str,
     crds: tuple[str, ...],
     out: Path | None,
     check: bool,
@@ -44,5 +45,5 @@ def command(
     from orkestra.generate.rbac import Account
     from orkestra.generate.writer import write
 
-    documents = Definition.load(file, crds).rbac(Account(namespace, service_account, name))
+    documents = Definition.load(file, crds).rbac(Account(namespace, service_account, name, followed))
     return deliver(write(documents), out, check=check)
