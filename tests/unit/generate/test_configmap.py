@@ -130,3 +130,16 @@ def test_check_of_a_bundle_tells_of_each_file(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("configMaps", "secrets"))
     code, shown, err = run("bundle", "-f", path, "-o", out, "--check")
     assert code == 1 and "[secrets]" in shown and err.count("is not up to date") == 2
+
+
+def test_a_definition_that_brings_in_other_files_makes_none(tmp_path: Path) -> None:
+    base = written(tmp_path, "crd.yaml")
+    komposer = base.with_name("komposer.yaml")
+    override = "website: {operatorBox: {reconciler: {workers: 2}}}"
+    komposer.write_text(
+        "apiVersion: orkestra.orkspace.io/v1\nkind: Komposer\nmetadata: {name: k}\n"
+        f"imports: {{files: [./{base.name}]}}\nspec: {{crds: {{{override}}}}}\n"
+    )
+    code, out, err = run("configmap", "-f", komposer)
+    assert (code, out) == (2, "") and "brings in other files" in err
+    assert run("rbac", "-f", komposer)[0] == 0

@@ -111,6 +111,7 @@ class Definition:
 
         path = Path(self.katalog.path)
         text = _read(path)
+        _check_alone(path, text)
         root = find_root(path)
         named = {found.path: _read(resolve_inside(found.path, path, root)) for found in references(text)}
         try:
@@ -125,6 +126,15 @@ class Definition:
                 err=True,
             )
         return data
+
+
+def _check_alone(path: Path, text: str) -> None:
+    """Raises CannotRun for a definition of several files beside its CRDs: they would be missing where it runs."""
+    from orkestra.katalog.compose import compose
+
+    composed, _ = compose(path, text=text)
+    if composed is not None and (composed.kind == "Komposer" or len(composed.places) > 1):
+        raise CannotRun(f"{path}: brings in other files; make the ConfigMap of the one Katalog it comes to")
 
 
 def _read(path: Path) -> str:
