@@ -247,7 +247,7 @@ def test_fields_without_effect_are_warnings(box: str, key: str) -> None:
         ("onCreate: {secrets: [{data: {password: '${DB_PASSWORD}'}}]}", False),
         ("onCreate: {secrets: [{data: {password: ''}}]}", False),
         ("onCreate: {secrets: [{data: {note: ghp_0123456789abcdefghij0123456789abcdefgh}}]}", True),
-        ("onCreate: {configMaps: [{data: {password: hunter2}}]}", False),
+        ("onCreate: {configMaps: [{data: {password: hunter2}}]}", True),
         ("onCreate: {configMaps: [{data: {url: 'postgres://admin:hunter2@db/x'}}]}", True),
         ("onCreate: {configMaps: [{data: {url: 'https://example.com/a:b@c'}}]}", False),
         ("onCreate: {deployments: [{image: a, env: [{name: DB_PASSWORD, value: hunter2}]}]}", True),

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from orkestra.katalog import load, render
+from orkestra.katalog.schema.kinds import BY_KEY
 
 FOLDER = Path(__file__).parents[2] / "golden" / "katalog"
+GOOD = FOLDER.parent / "good"
 CASES = sorted(path for path in FOLDER.glob("*.yaml"))
 
 
@@ -40,3 +42,17 @@ def test_one_run_shows_many_mistakes() -> None:
 def test_the_full_katalog_loads_without_errors() -> None:
     katalog, found = load(FOLDER / "everything.yaml")
     assert katalog is not None, render(found)
+
+
+@pytest.mark.parametrize("file", sorted(GOOD.glob("*.yaml")), ids=lambda path: path.stem)
+def test_nothing_is_told_about_a_good_katalog(file: Path) -> None:
+    katalog, found = load(file, root=GOOD)
+    assert render(found) == ""
+    assert katalog is not None
+    assert any(box.entries for box in katalog.boxes)
+
+
+def test_the_good_katalogs_are_many_and_various() -> None:
+    texts = [file.read_text() for file in GOOD.glob("*.yaml")]
+    assert len(texts) >= 14
+    assert all(any(f"\n          {kind}:" in text for text in texts) for kind in BY_KEY)

@@ -8,6 +8,7 @@ from reference.cases.case import CRD, Case, load_case
 from reference.cases.compatibility import COMPATIBILITY
 from reference.cases.composition import COMPOSITION
 from reference.cases.conditions import CONDITIONS
+from reference.cases.delivery import DELIVERY
 from reference.cases.entries import ENTRIES
 from reference.cases.expressions import EXPRESSIONS
 from reference.cases.judgement import JUDGEMENT
@@ -27,6 +28,7 @@ CASES = (
     *JUDGEMENT,
     *EXPRESSIONS,
     *ENTRIES,
+    *DELIVERY,
 )
 """In the order of the page."""
 

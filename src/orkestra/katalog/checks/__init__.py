@@ -15,17 +15,20 @@ from orkestra.katalog.checks.exposure import check_secret_exposure
 from orkestra.katalog.checks.fieldtypes import check_field_types
 from orkestra.katalog.checks.ineffective import check_ineffective_fields
 from orkestra.katalog.checks.kinds import check_builtin_selectors, check_reach, check_shared_kinds
+from orkestra.katalog.checks.lookalikes import check_scalars
 from orkestra.katalog.checks.loops import check_loops
 from orkestra.katalog.checks.manifests import check_manifests
 from orkestra.katalog.checks.names import check_names
 from orkestra.katalog.checks.parts import check_parts
 from orkestra.katalog.checks.privileges import check_privileges, check_roles
 from orkestra.katalog.checks.references import check_references
+from orkestra.katalog.checks.rivals import check_rivals
 from orkestra.katalog.checks.schemas import check_schema_paths
 from orkestra.katalog.checks.templates import check_templates
 from orkestra.katalog.checks.tracking import check_tracking_marks
 from orkestra.katalog.checks.truths import check_conditions
 from orkestra.katalog.checks.volatile import check_volatile_values
+from orkestra.katalog.checks.webhooks import check_webhooks
 from orkestra.katalog.checks.words import check_words
 from orkestra.katalog.checks.workloads import check_workloads
 
@@ -53,6 +56,9 @@ CHECKS: tuple[Check, ...] = (
     check_secret_exposure,
     check_privileges,
     check_roles,
+    check_webhooks,
+    check_scalars,
+    check_rivals,
     check_tracking_marks,
     check_parts,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from orkestra.katalog.crdfile import Crds
-from orkestra.katalog.diagnostics.finding import Hint, Related, Span
+from orkestra.katalog.diagnostics.finding import Hint, Related, SourceText, Span
 from orkestra.katalog.identity import Identity
 from orkestra.katalog.model import Condition, ForEach, OperatorBox, Position, ResourceEntry
 from orkestra.katalog.schema.blocks import Decoded
@@ -45,6 +45,11 @@ class Checked:
     _evaluated: dict[str, tuple[Evaluated, ...]] = field(default_factory=dict)
 
     @property
+    def root(self) -> MapNode | None:
+        """The tree of the whole file."""
+        return self.top.node if self.top is not None else None
+
+    @property
     def is_full(self) -> bool:
         return self.decoder.findings.is_full
 
@@ -62,6 +67,11 @@ class Checked:
         for key in keys:
             node = node.get(key) if isinstance(node, MapNode) else None
         return node
+
+    def sources(self) -> Iterable[SourceText]:
+        """The texts the file is made of."""
+        nodes = (*self.nodes.values(), *self.decoder.entry_nodes.values())
+        return {each.name: each for each in (self.decoder.source, *(node.source for node in nodes))}.values()
 
     def report(self, number: int, message: str, at: Span, hint: Hint = "", related: Iterable[Related] = ()) -> None:
         self.decoder.report(number, message, at, hint, related)

@@ -84,6 +84,11 @@ def _action(text: str, motif: Binding | None) -> str:
     return _written(given, motif.within) if motif and given is not None else "{{" + text + "}}"
 
 
+def name_of(text: str) -> str:
+    """A name without inputs, as it is compared."""
+    return _ACTION.sub(lambda found: "{{" + found[1].replace("$.", ".") + "}}", " ".join(text.split()))
+
+
 def _is_unconditional(entry: ResourceEntry, block: Block) -> bool:
     return entry.conditions is None and entry.for_each is None and block.conditions is None
 

@@ -81,6 +81,8 @@ _ROWS = (
     (1211, "a sentinel that is not at hand"),
     (1213, "a field worker autoscaling cannot see"),
     (1220, "an entry that no object reaches", Severity.WARNING),
+    (1221, "a word that YAML reads as another value", Severity.WARNING),
+    (1222, "a character that only looks like another", Severity.WARNING),
     # 13xx templates
     (1301, "a template that does not parse"),
     (1302, "a template beyond the size limit"),
@@ -132,6 +134,7 @@ _ROWS = (
     (1522, "values that contradict each other"),
     (1523, "a volume that nothing mounts", Severity.WARNING),
     (1524, "one child for all objects", Severity.NOTE),
+    (1525, "two autoscalers of one workload"),
     # 16xx compatibility
     (1601, "an older spelling"),
     (1602, "a newer spelling"),
@@ -141,8 +144,14 @@ _ROWS = (
     (1702, "the value of a Secret in the open", Severity.WARNING),
     (1703, "a pod that could leave its container", Severity.WARNING),
     (1704, "a role that may do everything", Severity.WARNING),
+    (1705, "a webhook that could lock the cluster", Severity.WARNING),
+    (1706, "a protection that outlives its gateway", Severity.NOTE),
+    (1707, "a line that is shown in another order", Severity.WARNING),
     # 18xx GitOps
     (1801, "marks of another tool on a child", Severity.WARNING),
+    (1802, "a value that the runtime never takes over", Severity.WARNING),
+    (1803, "a field that two writers want", Severity.WARNING),
+    (1804, "a value that never is what Git says", Severity.WARNING),
     # 20xx composition
     (2001, "files that bring in each other"),
     (2002, "one entry from two imports"),

@@ -143,6 +143,11 @@ class Findings:
             else:
                 self._dropped += 1
 
+    def has_at(self, number: int, file: str, line: int) -> bool:
+        """Whether a finding of code ``number`` is on that line already."""
+        name = CODES[number].name
+        return any(each.code == name and (each.file, each.span.line) == (file, line) for each in self._found.values())
+
     @property
     def is_full(self) -> bool:
         """Nothing more will be kept: what is only done to report may stop."""

@@ -1,0 +1,84 @@
+"""Fields that two writers want: each sets back what the other sets, for ever."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orkestra.katalog.checks.checked import Checked
+from orkestra.katalog.checks.duplicates import child_of, name_of
+from orkestra.katalog.checks.webhooks import is_admission_on
+from orkestra.katalog.model import OperatorBox, ResourceEntry
+from orkestra.katalog.source.nodes import MapNode, Node, ScalarNode
+
+_SCALABLE: Final = {"deployments": "Deployment", "statefulSets": "StatefulSet", "replicaSets": "ReplicaSet"}
+_REPLICAS: Final = ("spec", "replicas")
+
+
+def check_rivals(checked: Checked) -> None:
+    for box in checked.boxes:
+        scaled = _scaled(box, checked)
+        for entry in box.entries:
+            node = checked.decoder.entry_nodes[entry.id]
+            if entry.kind not in _SCALABLE:
+                continue
+            child = child_of(entry, box)
+            scaler = scaled.get((_SCALABLE[entry.kind], child.name)) if child is not None else None
+            if scaler is None:
+                continue
+            place = checked.decoder.related(checked.span(scaler.position), f"{scaler.id} is here")
+            if "autoscale" in node.entries:
+                message = f"autoscale: {scaler.id} scales the same {_SCALABLE[entry.kind]}"
+                at = checked.key_span(entry, "autoscale")
+                checked.report(1525, message, at, "keep one of them", (place,))
+            elif scaler.kind == "custom" and "replicas" in node.entries and not _is_left_alone(entry):
+                message = f"replicas: {scaler.id} scales the same {_SCALABLE[entry.kind]}, and each undoes the other"
+                at = checked.key_span(entry, "replicas")
+                checked.report(1803, message, at, "write drift: {ignore: [spec.replicas]}", (place,))
+        if is_admission_on(checked):
+            _check_overrides(box, checked)
+
+
+def _is_left_alone(entry: ResourceEntry) -> bool:
+    return any(path == _REPLICAS for path in entry.drift.ignore) or entry.drift.mode == "report"
+
+
+def _scaled(box: OperatorBox, checked: Checked) -> dict[tuple[str, str], ResourceEntry]:
+    """(kind, name) of what autoscalers of the box scale -> the autoscaler."""
+    found: dict[tuple[str, str], ResourceEntry] = {}
+    workloads = [entry for entry in box.entries if entry.kind in _SCALABLE]
+    for entry in box.entries:
+        node = checked.decoder.entry_nodes[entry.id]
+        if entry.kind == "hpa":
+            target = node.get("scaleTargetRef")
+            if target is None:
+                child = child_of(workloads[0], box) if workloads else None
+                if child is not None:
+                    found[child.kind, child.name] = entry
+            else:
+                found[_target(target)] = entry
+        elif entry.kind == "custom" and _text(node.get("kind")) in ("ScaledObject",):
+            spec = node.get("spec")
+            target = spec.get("scaleTargetRef") if isinstance(spec, MapNode) else None
+            if target is not None:
+                found[_target(target)] = entry
+    return found
+
+
+def _target(node: Node) -> tuple[str, str]:
+    if isinstance(node, MapNode):
+        return _text(node.get("kind")) or "Deployment", name_of(_text(node.get("name")))
+    return "Deployment", name_of(_text(node))
+
+
+def _text(node: Node | None) -> str:
+    return node.text if isinstance(node, ScalarNode) else ""
+
+
+def _check_overrides(box: OperatorBox, checked: Checked) -> None:
+    """A mutation that replaces what Git says: whoever applies from Git sees a difference that never goes away."""
+    for rule in box.mutation.rules if box.mutation is not None else ():
+        if rule.override is not None and rule.field[0] == "spec" and rule.conditions is None:
+            field = ".".join(rule.field)
+            message = f"override: {field} is never what Git says, so Argo CD and Flux set it back without end"
+            hint = "write default, which fills what is absent, or refuse other values under validation"
+            checked.report(1804, message, checked.span(rule.field_position), hint)
