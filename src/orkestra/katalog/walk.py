@@ -80,13 +80,9 @@ def notes_of(template: TemplateValue) -> list[Note]:
     return sorted(found.values(), key=lambda note: note.name)
 
 
-def first_reads(template: TemplateValue) -> list[Read]:
+def first_reads(template: TemplateValue) -> tuple[Read, ...]:
     """What a template reads, each path once, where it first does; without reads of everything at once."""
-    first: dict[Path, Read] = {}
-    for read in sorted(template.reads, key=lambda read: (read.line, read.column)):
-        if read.path:
-            first.setdefault(read.path, read)
-    return list(first.values())
+    return template.template.first_reads
 
 
 def sites_of(box: OperatorBox) -> Iterator[tuple[Value | Condition | ForEach, Site]]:

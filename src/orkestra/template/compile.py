@@ -16,6 +16,7 @@ from orkestra.template.functions.go import MissingMode, go_functions
 from orkestra.template.gofmt import text_of
 from orkestra.template.inference import Analysis, Lookup, analyse
 from orkestra.template.parser import parse
+from orkestra.template.reads import Read
 from orkestra.template.run import LARGE, Run
 from orkestra.template.scope import FIRST
 from orkestra.template.statements import Body, Statements
@@ -64,11 +65,15 @@ def _lone_value(tree: nodes.Tree, expressions: Expressions) -> Expression | None
     return None
 
 
-def _is_field(node: nodes.Statement) -> bool:
+def _field_of(node: nodes.Statement) -> nodes.Field | nodes.Variable | None:
+    """The field that a statement prints as it is, from the data or from ``$``."""
     match node:
-        case nodes.Action(pipeline=nodes.Pipeline(declared=[], commands=[nodes.Command(operands=[nodes.Field()])])):
-            return True
-    return False
+        case nodes.Action(pipeline=nodes.Pipeline(declared=[], commands=[nodes.Command(operands=[operand])])):
+            if isinstance(operand, nodes.Field):
+                return operand
+            if isinstance(operand, nodes.Variable) and operand.name == "$" and operand.names:
+                return operand
+    return None
 
 
 class Template:
@@ -122,10 +127,39 @@ class Template:
         return tuple(node.text if isinstance(node, nodes.Text) else None for node in main)
 
     @cached_property
+    def fields(self) -> tuple[Read, ...]:
+        """Every field that an action of the main body prints as it is, with its place."""
+        main = self._tree.defined.get("", self._tree.body)
+        found = (_field_of(node) for node in main)
+        return tuple(Read(each.names, *self.source.locate(each.start)) for each in found if each is not None)
+
+    @cached_property
+    def lone_field(self) -> tuple[str, ...]:
+        """The path of a template that prints one field and nothing else but white space; empty for any other."""
+        texts = [piece for piece in self.pieces if piece is not None]
+        is_lone = len(self.fields) == 1 == len(self.pieces) - len(texts)
+        return self.fields[0].path if is_lone and not "".join(texts).strip() else ()
+
+    @cached_property
+    def first_reads(self) -> tuple[Read, ...]:
+        """What it reads, each path once, where it first does; without reads of everything at once."""
+        first: dict[tuple[str, ...], Read] = {}
+        for read in sorted(self.reads, key=lambda read: (read.line, read.column)):
+            if read.path:
+                first.setdefault(read.path, read)
+        return tuple(first.values())
+
+    @cached_property
+    def is_branching(self) -> bool:
+        """Whether anything but texts and actions stands in the main body."""
+        main = self._tree.defined.get("", self._tree.body)
+        return not all(isinstance(node, nodes.Text | nodes.Action) for node in main)
+
+    @cached_property
     def is_plain(self) -> bool:
         """Whether it only prints fields: no functions, no variables, no control structures."""
         main = self._tree.defined.get("", self._tree.body)
-        return all(isinstance(node, nodes.Text) or _is_field(node) for node in main)
+        return all(isinstance(node, nodes.Text) or _field_of(node) is not None for node in main)
 
     def analyse(self, functions: Mapping[str, Function], lookup: Lookup) -> Analysis:
         """What is certain about a render for data of the shapes ``lookup`` gives. ``functions`` as for ``compile``."""

@@ -19,6 +19,14 @@ ENTRIES: Final = (
         place="crds",
     ),
     Case(
+        1223,
+        "No entry makes a child of this kind, so there is none to read from.",
+        "onReconcile: {deployments: [{image: nginx}]}\n"
+        "status:\n  fields:\n    - {path: ready, value: '{{ .children.statefulSet.status.readyReplicas }}'}\n",
+        "onReconcile: {deployments: [{image: nginx}]}\n"
+        "status:\n  fields:\n    - {path: ready, value: '{{ .children.deployment.status.readyReplicas }}'}\n",
+    ),
+    Case(
         1420,
         "What a repeated group holds may be empty or be cut in many ways. Conditions are evaluated by RE2, which is "
         "linear whatever the pattern; the same pattern in an editor, a browser or a program may take for ever.",

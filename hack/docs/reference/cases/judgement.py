@@ -123,7 +123,9 @@ JUDGEMENT: Final = (
         1702,
         "Whoever may read the status, the ConfigMap or the pod would read the Secret's value. Refer to the Secret "
         "instead of copying it.",
+        "onCreate: {secrets: [{once: true}]}\n"
         "status:\n  fields:\n    - {path: token, value: '{{ .children.secret.data.token }}'}\n",
+        "onCreate: {secrets: [{once: true}]}\n"
         "status:\n  fields:\n    - {path: token, value: '{{ .children.secret.metadata.name }}'}\n",
     ),
     Case(

@@ -87,7 +87,7 @@ def check_credentials(checked: Checked) -> None:
             is_random = not is_named and ".secrets[" in entry_id and _looks_random(value.text)
             if (is_named or is_plain or is_random) and _is_literal(value):
                 _report(f"{name[:60]}: a literal credential", value.span, checked)
-    if checked.root is not None:
+    if checked.root is not None and any(_may_name(source.text) for source in checked.sources()):
         for name, value in _passwords(checked.root):
             _report(f"{name[:60]}: a literal credential", value.span, checked)
 
@@ -97,6 +97,11 @@ def _report(message: str, at: Span, checked: Checked) -> None:
     findings = checked.decoder.findings
     if not findings.has_at(1701, at.file, at.line):
         checked.report(1701, message, at, _HINT)
+
+
+def _may_name(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in ("pass", "secret", "token", "credential", "key"))
 
 
 def _is_literal(value: ScalarNode) -> bool:

@@ -6,7 +6,7 @@ their kinds; the item of a ``forEach`` by what it goes over. Whatever else has n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -40,6 +40,8 @@ METADATA: Final[Schema] = {
 }
 """ObjectMeta. Source: k8s.io/apimachinery pkg/apis/meta/v1/types.go."""
 
+_UNDESCRIBED: Final = frozenset((("spec",), ("status",)))
+_OWN_ROOTS: Final = frozenset(("spec", "status"))
 _PLURALS: Final = {"ingress": "ingresses", "networkPolicy": "networkPolicies"}
 
 
@@ -87,6 +89,7 @@ class DataTypes:
     own: Schema | None = None
     is_builtin: bool = False
     analyses: dict[object, Analysis] = field(default_factory=dict)
+    _types: dict[object, FieldType] = field(default_factory=dict)
     _shapes: dict[tuple[Path, Path | None], Shape] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -97,6 +100,14 @@ class DataTypes:
     @property
     def is_typed(self) -> bool:
         return self.own is not None
+
+    def may_type(self, paths: Iterable[Path], site: Site) -> bool:
+        """Whether something beside ``metadata`` describes one of the paths."""
+        names = frozenset(("item", "value", site.loop.as_name)) if site.loop is not None else frozenset()
+        return any(
+            path and (path[0] == "children" or (self.own is not None and (path[0] in _OWN_ROOTS or path[0] in names)))
+            for path in paths
+        )
 
     def place_of(self, path: Path, site: Site) -> Place | None:
         """None where nothing describes it."""
@@ -137,6 +148,16 @@ class DataTypes:
         return place._replace(lead=place.lead - len(over)) if place is not None else None
 
     def type_of(self, path: Path, site: Site, *, is_spec_given: bool = False) -> FieldType:
+        if self.own is None and path[:1] in _UNDESCRIBED:
+            return OPEN
+        child = site.entry.kind if site.own_child and site.entry is not None else ""
+        key = (path, is_spec_given, child, site.loop.path if site.loop is not None else None)
+        known = self._types.get(key)
+        if known is None:
+            known = self._types[key] = self._type_of(path, site, is_spec_given)
+        return known
+
+    def _type_of(self, path: Path, site: Site, is_spec_given: bool) -> FieldType:
         place = self.place_of(path, site) if path else None
         if place is None:
             return OPEN

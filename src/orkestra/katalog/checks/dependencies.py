@@ -13,7 +13,7 @@ def check_dependencies(checked: Checked) -> None:
         for dependency in box.depends_on:
             at = checked.span(dependency.position)
             if dependency.name not in checked.declared:
-                hint = hint_for(dependency.name, sorted(checked.declared - {box.name}))
+                hint = hint_for(dependency.name, sorted(checked.declared - {box.name})) or "declare it under spec.crds"
                 checked.report(1201, f'dependsOn: there is no entry "{dependency.name[:80]}"', at, hint)
             elif box.enabled and dependency.name in boxes and not boxes[dependency.name].enabled:
                 checked.report(1201, f"dependsOn: {dependency.name} is disabled, so {box.name} would never start", at)

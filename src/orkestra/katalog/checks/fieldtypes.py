@@ -16,10 +16,7 @@ from orkestra.katalog.values import Constant, TemplateValue, Value
 from orkestra.katalog.walk import Site
 from orkestra.template.inference.shapes import described
 
-_LONE = re.compile(r"\s*\{\{-?\s*\$?((?:\.[A-Za-z_][A-Za-z0-9_]*)+)\s*-?\}\}\s*")
-_BARE = re.compile(r"\{\{-?\s*\$?((?:\.[A-Za-z_][A-Za-z0-9_]*)+)\s*-?\}\}")
 _DIGITS = re.compile(r"[-+.\deE\s]*", re.ASCII)
-_BRANCHES = re.compile(r"\{\{-?\s*(?:if|with|range|else|block|define)\b")
 
 _NEVER: Final = {
     "int": ("boolean", "object", "array"),
@@ -51,7 +48,7 @@ def check_field_types(checked: Checked) -> None:
             if checked.is_full:
                 return
             for template in templates:
-                if template.wanted in _WANTED and not isinstance(tested, Condition):
+                if (types.is_typed or template.wanted != "text") and not isinstance(tested, Condition):
                     _check_type(template, site, types)
                 if types.is_typed and not isinstance(tested, Condition) and site.entry is not None:
                     _check_default(template, site, types, told)
@@ -62,37 +59,39 @@ def check_field_types(checked: Checked) -> None:
 
 def lone_path(value: Value | None) -> Path:
     """The path of a template that is nothing but a path; empty for any other value."""
-    found = _LONE.fullmatch(value.text) if isinstance(value, TemplateValue) else None
-    return tuple(found[1].lstrip(".").split(".")) if found else ()
+    return value.template.lone_field if isinstance(value, TemplateValue) else ()
 
 
 def _check_type(template: TemplateValue, site: Site, types: DataTypes) -> None:
     """A template that yields one value, against the field it fills."""
     path, name = lone_path(template), template.field.rpartition(".")[2]
     checked = types.checked
+    wanted = "int" if template.field == "port" and site.entry is not None else template.wanted
+    if wanted not in _WANTED:
+        return
     if path:
         kinds = frozenset((types.type_of(path, site).type,)) - {""}
         shown = f"{'.'.join(path)} is of type {', '.join(kinds)} in the schema"
-    elif template.wanted == "text":
+    elif wanted == "text":
         return
     else:
-        if _is_spoilt(template):
-            message = f"{name}: the text around the template is never {_WANTED[template.wanted]}"
+        if _is_spoilt(template, wanted):
+            message = f"{name}: the text around the template is never {_WANTED[wanted]}"
             checked.report(1307, message, template.origin.span_at(1, 1, len(template.text)))
             return
         value = analysis_of(template, site, types).value if not template.is_plain else None
         kinds = value.kinds - {"null"} if value is not None else frozenset()
-        if value is None or (value.is_constant and _reads_as(template.wanted, value.constant)):
+        if value is None or (value.is_constant and _reads_as(wanted, value.constant)):
             return
         shown = f"this gives {described(value)}"
     if not kinds:
         return
-    message = f"{name}: {shown}; {_WANTED[template.wanted]} is needed here"
+    message = f"{name}: {shown}; {_WANTED[wanted]} is needed here"
     at = template.origin.span_at(1, 1, len(template.text.partition("\n")[0]))
-    if kinds <= frozenset(_NEVER[template.wanted]):
+    if kinds <= frozenset(_NEVER[wanted]):
         checked.report(1307, message, at)
-    elif kinds <= {*_NEVER[template.wanted], *_PERHAPS[template.wanted]} and not (kinds == {"number"} and not path):
-        checked.report(1306, message, at, _way_out(template.wanted, path))
+    elif kinds <= {*_NEVER[wanted], *_PERHAPS[wanted]} and not (kinds == {"number"} and not path):
+        checked.report(1306, message, at, _way_out(wanted, path))
 
 
 def _way_out(wanted: str, path: Path) -> str:
@@ -101,9 +100,9 @@ def _way_out(wanted: str, path: Path) -> str:
     return f"make {'.'.join(path)} {_article(wanted)} in the CRD" if wanted != "text" else "use toJson"
 
 
-def _is_spoilt(template: TemplateValue) -> bool:
+def _is_spoilt(template: TemplateValue, wanted: str) -> bool:
     """Text is printed beside the value, and no number or flag has such text in it."""
-    if template.wanted not in ("int", "number"):
+    if wanted not in ("int", "number"):
         return False
     return any(piece and not _DIGITS.fullmatch(piece) for piece in template.template.pieces)
 
@@ -124,7 +123,7 @@ def _article(wanted: str) -> str:
 
 def _check_default(template: TemplateValue, site: Site, types: DataTypes, told: set[Path]) -> None:
     """A path that may be absent, printed as it is or through text functions: once for each path of a box."""
-    if template.wanted != "text" or _BRANCHES.search(template.text):
+    if template.wanted != "text" or template.template.is_branching:
         # a number or a flag that is absent leaves its field out
         return
     for path, line, column, width in _printed(template, site, types):
@@ -141,12 +140,10 @@ def _check_default(template: TemplateValue, site: Site, types: DataTypes, told: 
 def _printed(template: TemplateValue, site: Site, types: DataTypes) -> Iterator[tuple[Path, int, int, int]]:
     """Optional paths and where they are printed."""
     if template.is_plain:
-        for bare in _BARE.finditer(template.text):
-            path = tuple(bare[1].lstrip(".").split("."))
-            found = types.type_of(path, site, is_spec_given=True)
+        for read in template.template.fields:
+            found = types.type_of(read.path, site, is_spec_given=True)
             if found.type and not found.is_present:
-                before = template.text[: bare.start(1)]
-                yield path, before.count("\n") + 1, len(before) - before.rfind("\n"), len(bare[1])
+                yield read.path, read.line, read.column, sum(len(step) + 1 for step in read.path)
         return
     for shape, line, column, width in analysis_of(template, site, types).printed:
         for path in sorted(shape.optional):
@@ -156,7 +153,7 @@ def _printed(template: TemplateValue, site: Site, types: DataTypes) -> Iterator[
 def _is_guarded(path: Path, site: Site, box: OperatorBox) -> bool:
     """Whether a condition of the entry, its block or its box looks at the path or something above it."""
     entry = site.entry
-    block = box.on_create if entry is not None and entry in box.on_create.entries else box.on_reconcile
+    block = box.on_create if any(each is entry for each in box.on_create.entries) else box.on_reconcile
     for conditions in (entry.conditions if entry is not None else None, block.conditions, box.conditions):
         for condition in conditions or ():
             if condition.path is not None and condition.path == path[: len(condition.path)]:

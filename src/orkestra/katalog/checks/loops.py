@@ -6,7 +6,9 @@ import re
 
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.scopes import LOOP_ROOTS, ROOTS
-from orkestra.katalog.model import ResourceEntry
+from orkestra.katalog.diagnostics.finding import Span
+from orkestra.katalog.model import ForEach, ResourceEntry
+from orkestra.katalog.source.nodes import MapNode, Node
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -22,15 +24,13 @@ def _check_loop(entry: ResourceEntry, checked: Checked) -> None:
     loop = entry.for_each
     if loop is None:
         return
-    at = checked.span(loop.position)
     node = checked.decoder.entry_nodes[entry.id].get("forEach")
-    as_node = getattr(node, "entries", {}).get("as")
-    as_span = as_node[1].span if as_node else at
     if loop.as_name in ROOTS or (loop.as_name in LOOP_ROOTS and loop.as_name != "item"):
         message = f'forEach: as: "{loop.as_name}" would hide .{loop.as_name}'
-        checked.report(1206, message, as_span, "choose another name")
+        checked.report(1206, message, _as_span(loop, node, checked), "choose another name")
     elif not _IDENTIFIER.fullmatch(loop.as_name):
-        checked.report(1206, f'forEach: as: "{loop.as_name[:60]}" is no name a template can use', as_span)
+        message = f'forEach: as: "{loop.as_name[:60]}" is no name a template can use'
+        checked.report(1206, message, _as_span(loop, node, checked))
     roots = {loop.as_name, *LOOP_ROOTS}
     reads = entry.name.paths if entry.name is not None else frozenset()
     if not any(not path or path[0] in roots for path in reads):
@@ -38,3 +38,9 @@ def _check_loop(entry: ResourceEntry, checked: Checked) -> None:
         message = f"forEach: every {entry.kind} child gets the same name ({shown})"
         hint = f'put the item into the name: "{{{{ .metadata.name }}}}-{{{{ .{loop.as_name} }}}}"'
         checked.report(1503, message, checked.key_span(entry, "name"), hint)
+
+
+def _as_span(loop: ForEach, node: Node | None, checked: Checked) -> Span:
+    """The name, or what is gone over where none is written."""
+    written = node.get("as") if isinstance(node, MapNode) else None
+    return written.span if written is not None else checked.span(loop.position)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from orkestra.k8s.builtin import definition
 from orkestra.k8s.objects import get_path
 from orkestra.katalog.checks.checked import Checked
+from orkestra.katalog.checks.datatypes import CHILDREN
 from orkestra.katalog.checks.scopes import ELSEWHERE, LOOP_ROOTS, ROOTS
 from orkestra.katalog.diagnostics.finding import Hint
 from orkestra.katalog.model import Binding, Condition, OperatorBox
@@ -16,8 +17,8 @@ from orkestra.katalog.notes import ARGUMENTS, OWNER
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.lazy import SENTINELS
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
-from orkestra.katalog.suggest import hint_for
-from orkestra.katalog.values import TemplateValue
+from orkestra.katalog.suggest import closest, hint_for
+from orkestra.katalog.values import Constant, TemplateValue
 from orkestra.katalog.walk import Site, first_reads, has_parts
 
 
@@ -30,11 +31,13 @@ class Problem(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Roots:
     """What a path may start with in one box. ``declared``: names of external calls, cross aliases and events;
-    ``calls``: the calls that could be read."""
+    ``calls``: the calls that could be read. ``children``: the names of kinds its entries make, None where they are not
+    known."""
 
     known: frozenset[str]
     declared: Mapping[str, frozenset[str]]
     calls: frozenset[str] = frozenset()
+    children: frozenset[str] | None = None
 
     def problem(self, path: Path, site: Site) -> Problem | None:
         """What is wrong with the start of ``path`` at ``site``."""
@@ -62,6 +65,8 @@ class Roots:
 
     def _undeclared(self, path: Path) -> Problem | None:
         root = path[0]
+        if root == "children":
+            return self._absent(path)
         names = self.declared.get(root)
         if names is None or len(path) < 2 or path[1] in names or path[1] == "*":
             return None
@@ -75,12 +80,40 @@ class Roots:
             return None
         return Problem(1210, f".external.{path[1]}: this call is not made before {site.name} needs it")
 
+    def _absent(self, path: Path) -> Problem | None:
+        """A child of a kind that no entry of the box makes: it is never there."""
+        if len(path) < 2 or path[1] == "*" or self.children is None or path[1] in self.children:
+            return None
+        message = f".children.{path[1][:60]}: no entry of the box makes one, so this is always empty"
+        children = sorted(self.children)
+        return Problem(1223, message, lambda: hint_for(path[1], children) if closest(path[1], children) else "")
+
 
 def _undeclared_input(path: Path, motif: Binding) -> Problem | None:
     if len(path) < 2 or path[1] in motif.inputs or path[1] == "*":
         return None
     message = f".inputs.{path[1][:60]}: {motif.name} has no such input"
     return Problem(1208, message, lambda: hint_for(path[1], sorted(motif.inputs)))
+
+
+def _children_of(box: OperatorBox) -> frozenset[str] | None:
+    """Names below ``children`` that may be there; None where only a run can tell."""
+    if box.hooks is not None or box.remote is not None or box.surfaces or box.providers:
+        return None
+    kinds = {entry.kind for entry in (*box.entries, *box.on_delete.entries)}
+    names = {name for name, (kind, _) in CHILDREN.items() if kind.key in kinds}
+    for entry in box.entries:
+        if entry.kind == "custom":
+            kind = entry.fields.get("kind")
+            if not isinstance(kind, Constant) or not isinstance(kind.value, str) or not kind.value:
+                return None
+            singular = kind.value[0].lower() + kind.value[1:]
+            names |= {
+                singular,
+                singular + "s",
+                *(name for name, (row, _) in CHILDREN.items() if row.kind == kind.value),
+            }
+    return frozenset(names)
 
 
 def check_references(checked: Checked) -> None:
@@ -110,7 +143,7 @@ def _roots_of(box: OperatorBox, checked: Checked) -> Roots:
     known = ROOTS | _own_roots(box, checked)
     declared = _declared_names(checked.nodes[box.name])
     if not has_parts(box):
-        return Roots(known, declared)
+        return Roots(known, declared, children=_children_of(box))
     from orkestra.katalog.parts.walk import all_calls, call_names
 
     if box.observe is not None and box.observe.events:
@@ -118,7 +151,7 @@ def _roots_of(box: OperatorBox, checked: Checked) -> Roots:
     for surface in box.surfaces.values():
         declared["external"] |= call_names(all_calls(surface))
         declared["cross"] |= frozenset(cross.alias for cross in surface.cross)
-    return Roots(known, declared, call_names(all_calls(box)))
+    return Roots(known, declared, call_names(all_calls(box)), _children_of(box))
 
 
 def _own_roots(box: OperatorBox, checked: Checked) -> frozenset[str]:

@@ -11,9 +11,9 @@ from orkestra.k8s.objects import Object, get_path
 from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.paths import Path
 
-_OPEN_KEYS: Final = ("x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource")
-_COMBINED: Final = ("allOf", "anyOf", "oneOf")
-_UNDECIDED: Final = (*_COMBINED, *_OPEN_KEYS)
+_OPEN_KEYS: Final = frozenset(("x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"))
+_COMBINED: Final = frozenset(("allOf", "anyOf", "oneOf"))
+_UNDECIDED: Final = _COMBINED | _OPEN_KEYS
 _SCALARS: Final = ("string", "integer", "number", "boolean")
 
 
@@ -69,7 +69,7 @@ def type_at(
     is_present = True
     for n, step in enumerate(path):
         current = _opened(current, is_builtin)
-        if not isinstance(current, Mapping) or any(current.get(key) for key in _UNDECIDED):
+        if not isinstance(current, Mapping) or _has(current, _UNDECIDED):
             return OPEN
         properties, others, items = (current.get(key) for key in ("properties", "additionalProperties", "items"))
         if isinstance(properties, Mapping) and step in properties:
@@ -83,7 +83,7 @@ def type_at(
             current = items if current.get("type") == "array" else others
             is_present = False
     current = _opened(current, is_builtin)
-    if not isinstance(current, Mapping) or any(current.get(key) for key in _UNDECIDED):
+    if not isinstance(current, Mapping) or _has(current, _UNDECIDED):
         return OPEN
     found, enum = current.get("type"), current.get("enum")
     if not isinstance(found, str) or current.get("x-kubernetes-int-or-string"):
@@ -105,7 +105,7 @@ def gap_in(path: Path, schema: Mapping[str, Any], *, is_builtin: bool = False) -
     is_keyed = False
     for n, step in enumerate(path):
         current = _opened(current, is_builtin)
-        if not isinstance(current, Mapping) or any(current.get(key) for key in _OPEN_KEYS):
+        if not isinstance(current, Mapping) or _has(current, _OPEN_KEYS):
             return None
         properties, others, items = (current.get(key) for key in ("properties", "additionalProperties", "items"))
         kind = current.get("type")
@@ -131,6 +131,10 @@ def gap_in(path: Path, schema: Mapping[str, Any], *, is_builtin: bool = False) -
         else:
             return Gap(n, tuple(properties))
     return None
+
+
+def _has(schema: Mapping[str, Any], keys: frozenset[str]) -> bool:
+    return not keys.isdisjoint(schema) and any(schema.get(key) for key in keys)
 
 
 def _opened(schema: Any, is_builtin: bool) -> Any:

@@ -26,7 +26,6 @@ _NUMBERS: Final = {
     Trouble.UNUSED: 1314,
     Trouble.REVERSED: 1315,
 }
-_TYPED: Final = frozenset(("spec", "status", "children", "item", "value"))
 
 
 def check_templates(checked: Checked) -> None:
@@ -43,8 +42,7 @@ def check_templates(checked: Checked) -> None:
 def analysis_of(template: TemplateValue, site: Site, types: DataTypes) -> Analysis:
     """What is known of a template at its site; made once for each text where nothing types it."""
     compiled, functions = template.template, types.checked.decoder.functions
-    names = (site.loop.as_name,) if site.loop is not None else ()
-    if not site.own_child and not any(path and (path[0] in _TYPED or path[0] in names) for path in template.paths):
+    if not site.own_child and not types.may_type(template.paths, site):
         if functions is builtin_functions():
             return _untyped(compiled)
         return compiled.analyse(functions, _metadata)

@@ -95,6 +95,7 @@ _EVERYWHERE: Final[Mapping[str, Any]] = {
     "labels": {_EACH: formats.LABEL_VALUE._replace(is_template_only=True)},
     "toNamespaces": {_EACH: formats.LABEL},
 }
+_ENTRIES: Final = {kind: {**_EVERYWHERE, **shape} for kind, shape in _SHAPES.items()}
 
 
 def check_words(checked: Checked) -> None:
@@ -104,8 +105,7 @@ def check_words(checked: Checked) -> None:
             if checked.is_full:
                 return
             node = checked.decoder.entry_nodes[entry.id]
-            shape = {**_EVERYWHERE, **_SHAPES.get(entry.kind, {})}
-            for name, found, form in _pairs(node, shape, ""):
+            for name, found, form in _pairs(node, _ENTRIES.get(entry.kind, _EVERYWHERE), ""):
                 problem = problem_of(found.text, form)
                 if problem:
                     checked.report(1520, f"{name}: {problem}", found.span)
