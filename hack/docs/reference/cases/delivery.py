@@ -48,14 +48,6 @@ DELIVERY: Final = (
         _IMAGE.format('workingDirectory: "/srv"'),
     ),
     Case(
-        1525,
-        "Both set the number of pods, each by its own measure.",
-        "onReconcile:\n  deployments:\n    - name: web\n      image: nginx\n      autoscale:\n        max: 5\n"
-        "        scaleUp: {target: 5, conditions: {when: [{field: spec.busy, equals: true}]}}\n"
-        "  hpa: [{scaleTargetRef: web, maxReplicas: 5}]\n",
-        "onReconcile:\n  deployments: [{name: web, image: nginx}]\n  hpa: [{scaleTargetRef: web, maxReplicas: 5}]\n",
-    ),
-    Case(
         1705,
         "With failurePolicy Fail nothing the webhook is asked about is written while nobody answers. Where that is a "
         "built-in kind in every namespace, the pods that would answer are among it.",

@@ -25,12 +25,8 @@ def check_rivals(checked: Checked) -> None:
             scaler = scaled.get((_SCALABLE[entry.kind], child.name)) if child is not None else None
             if scaler is None:
                 continue
-            place = checked.decoder.related(checked.span(scaler.position), f"{scaler.id} is here")
-            if "autoscale" in node.entries:
-                message = f"autoscale: {scaler.id} scales the same {_SCALABLE[entry.kind]}"
-                at = checked.key_span(entry, "autoscale")
-                checked.report(1525, message, at, "keep one of them", (place,))
-            elif scaler.kind == "custom" and "replicas" in node.entries and not _is_left_alone(entry):
+            if "replicas" in node.entries and not _is_left_alone(entry):
+                place = checked.decoder.related(checked.span(scaler.position), f"{scaler.id} is here")
                 message = f"replicas: {scaler.id} scales the same {_SCALABLE[entry.kind]}, and each undoes the other"
                 at = checked.key_span(entry, "replicas")
                 checked.report(1803, message, at, "write drift: {ignore: [spec.replicas]}", (place,))
@@ -43,31 +39,15 @@ def _is_left_alone(entry: ResourceEntry) -> bool:
 
 
 def _scaled(box: OperatorBox, checked: Checked) -> dict[tuple[str, str], ResourceEntry]:
-    """(kind, name) of what autoscalers of the box scale -> the autoscaler."""
+    """(kind, name) of what autoscalers of other makes scale -> the autoscaler. An ``hpa`` is known to the runtime."""
     found: dict[tuple[str, str], ResourceEntry] = {}
-    workloads = [entry for entry in box.entries if entry.kind in _SCALABLE]
     for entry in box.entries:
-        node = checked.decoder.entry_nodes[entry.id]
-        if entry.kind == "hpa":
-            target = node.get("scaleTargetRef")
-            if target is None:
-                child = child_of(workloads[0], box) if workloads else None
-                if child is not None:
-                    found[child.kind, child.name] = entry
-            else:
-                found[_target(target)] = entry
-        elif entry.kind == "custom" and _text(node.get("kind")) in ("ScaledObject",):
-            spec = node.get("spec")
-            target = spec.get("scaleTargetRef") if isinstance(spec, MapNode) else None
-            if target is not None:
-                found[_target(target)] = entry
+        node = checked.decoder.entry_nodes[entry.id] if entry.kind == "custom" else None
+        spec = node.get("spec") if node is not None and _text(node.get("kind")) == "ScaledObject" else None
+        target = spec.get("scaleTargetRef") if isinstance(spec, MapNode) else None
+        if isinstance(target, MapNode):
+            found[_text(target.get("kind")) or "Deployment", name_of(_text(target.get("name")))] = entry
     return found
-
-
-def _target(node: Node) -> tuple[str, str]:
-    if isinstance(node, MapNode):
-        return _text(node.get("kind")) or "Deployment", name_of(_text(node.get("name")))
-    return "Deployment", name_of(_text(node))
 
 
 def _text(node: Node | None) -> str:

@@ -135,7 +135,6 @@ _ROWS = (
     (1522, "values that contradict each other"),
     (1523, "a volume that nothing mounts", Severity.WARNING),
     (1524, "one child for all objects", Severity.NOTE),
-    (1525, "two autoscalers of one workload"),
     # 16xx compatibility
     (1601, "an older spelling"),
     (1602, "a newer spelling"),

@@ -57,7 +57,7 @@ def test_notes_are_functions(call: str, notes: str, expected: str) -> None:
 
 def test_what_a_note_reads_is_read_by_its_caller() -> None:
     box = box_of(
-        'onReconcile: {services: [{port: 80, labels: {a: "{{ ip }}"}}]}',
+        'onReconcile: {pods: [{image: a}], services: [{port: 80, labels: {a: "{{ ip }}"}}]}',
         "notes: {functions: [{name: ip, expression: inner}, "
         '{name: inner, expression: "{{ .children.pod.status.podIP }}"}]}\n',
     )
