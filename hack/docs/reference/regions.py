@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reference import commands, diagnostics, fieldlist, fields, functions, health, metrics
+from reference import commands, diagnostics, fieldlist, fields, functions, health, metrics, transcripts
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
@@ -25,6 +25,7 @@ REGIONS: Mapping[tuple[str, str], Callable[[], list[str]]] = {
     ("conditions.md", "metrics"): metrics.lines,
     ("cli.md", "commands"): commands.lines,
     ("gitops/health.md", "health"): health.lines,
+    ("validation.md", "broken"): transcripts.lines,
 }
 """(page, region) -> the lines between its marks."""
 

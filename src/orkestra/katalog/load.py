@@ -24,6 +24,7 @@ from orkestra.katalog.schema.decoder import Decoder, Language
 from orkestra.katalog.schema.documents import DOCUMENTS, FILE_KINDS
 from orkestra.katalog.schema.katalog import KATALOG
 from orkestra.katalog.source import MapNode, Node
+from orkestra.katalog.source.places import located
 from orkestra.template import Function
 from orkestra.template.functions import builtin_functions
 
@@ -76,14 +77,14 @@ def load_text(
     kind = kind_of(tree)
     if kind == "Motif" and isinstance(tree, MapNode):
         judge_motif(tree, place, data, decoder)
-        return None, findings.sorted()
+        return None, located(findings.sorted(), tree)
     if kind not in COMPOSED:
         _judge_other(tree, kind, place, decoder)
-        return None, findings.sorted()
+        return None, located(findings.sorted(), tree)
     composed = compose_tree(tree, place, data, findings, fetch=fetch)
     files = Files(place, composed.contents, crds or {}, composed.places)
     katalog = _katalog(composed.tree, speaking(composed.tree, decoder), files)
-    return (None if findings.has_errors else katalog), findings.sorted()
+    return (None if findings.has_errors else katalog), located(findings.sorted(), composed.tree)
 
 
 def is_runnable(diagnostics: list[Diagnostic]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,29 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / ".git").mkdir()
     (tmp_path / CONFIG_FILE).write_text(RULES)
     return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("place", "path", "is_there"),
+    [
+        ("spec.crds.website", "spec.crds.website.operatorBox.status.fields[0].value", True),
+        ("spec.crds.website", "spec.crds.website", True),
+        ("spec.crds.website", "spec.crds.website2.operatorBox", False),
+        ("spec.crds.website", "spec", False),
+        ("spec.crds.website.**", "spec.crds.website.operatorBox", True),
+        ("spec.crds.*.operatorBox.onCreate", "spec.crds.blog.operatorBox.onCreate.secrets[1].data", True),
+        ("**.deployments[0]", "spec.crds.blog.operatorBox.onReconcile.deployments[0].image", True),
+        ("**.deployments[0]", "spec.crds.blog.operatorBox.onReconcile.deployments[10].image", False),
+        ("**.deployments.*.image", "spec.crds.blog.operatorBox.onReconcile.deployments[10].image", True),
+        ('**.labels["a.b/c"]', 'spec.crds.blog.operatorBox.onReconcile.deployments[0].labels["a.b/c"]', True),
+        ("**.labels.*", 'spec.crds.blog.operatorBox.onReconcile.deployments[0].labels["a.b/c"]', True),
+        ("spec", "", False),
+    ],
+)
+def test_rules_hold_at_their_places_in_the_document(folder: Path, place: str, path: str, is_there: bool) -> None:
+    (folder / CONFIG_FILE).write_text(f"rules: [{{at: ['{place}'], severity: {{ORK1101: note}}}}]")
+    (found,) = load_severities([], "", Path()).weigh([replace(finding("ORK1101"), path=path)], "katalog.yaml")
+    assert (found.severity is Severity.NOTE) is is_there
 
 
 def weight(code: str, file: str, environment: str = "", *options: str) -> str:

@@ -4,10 +4,12 @@
     rules:
       - paths: ["legacy/**"]
         environments: [staging]
+        at: ["spec.crds.*.operatorBox.onCreate"]
         severity: {ORK1701: warning, ORK1305: ignore}
 
 ``severity`` holds for every file; a rule for files that match one of its ``paths`` (relative to the file of the rules;
-every file if left out), in its ``environments`` (in every one if left out). Later rules win, and options win over all.
+every file if left out), in its ``environments`` (in every one if left out), for findings at or below one of the places
+in the document that ``at`` names (everywhere if left out). Later rules win, and options win over all.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from orkestra.katalog.suggest import closest
 CONFIG_FILE: Final = ".orkestra.yaml"
 IGNORE: Final = "ignore"
 LEVELS: Final = (*(severity.value for severity in Severity), IGNORE)
+_STEP: Final = re.compile(r'\["([^"]*)"\]|\[([^\]]*)\]|([^.\[\]]+)')
 _NAMES: Final = {code.name for code in CODES.values()}
 _WILD: Final = {"*": "[^/]*", "?": "[^/]"}
 
@@ -34,11 +37,15 @@ Levels = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``paths`` None: every file; ``environments`` None: every environment."""
+    """``paths`` None: every file; ``environments`` None: every environment; ``at`` None: everywhere in the file."""
 
     levels: Levels
     paths: tuple[re.Pattern[str], ...] | None = None
     environments: frozenset[str] | None = None
+    at: tuple[re.Pattern[str], ...] | None = None
+
+    def is_at(self, place: str) -> bool:
+        return self.at is None or any(pattern.match(place) for pattern in self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +60,26 @@ class Severities:
         """The findings of a run over ``file`` with their severities here, without those to ignore."""
         if not self.rules:
             return list(findings)
-        levels = self._levels_of(file)
+        rules = self._rules_of(file)
         weighed: list[Diagnostic] = []
         for found in findings:
-            level = levels.get(found.code, found.severity.value)
+            place = "" if all(rule.at is None for rule in rules) else _steps(found.path)
+            level = found.severity.value
+            for rule in rules:
+                if found.code in rule.levels and rule.is_at(place):
+                    level = rule.levels[found.code]
             if level != IGNORE:
                 weighed.append(found if level == found.severity else replace(found, severity=Severity(level)))
         return weighed
 
-    def _levels_of(self, file: str) -> Levels:
+    def _rules_of(self, file: str) -> list[Rule]:
         path = _relative(Path(file), self.folder)
-        levels: dict[str, str] = {}
-        for rule in self.rules:
-            is_here = rule.environments is None or self.environment in rule.environments
-            if is_here and (rule.paths is None or any(pattern.match(path) for pattern in rule.paths)):
-                levels |= rule.levels
-        return levels
+        return [
+            rule
+            for rule in self.rules
+            if (rule.environments is None or self.environment in rule.environments)
+            and (rule.paths is None or any(pattern.match(path) for pattern in rule.paths))
+        ]
 
 
 def load_severities(options: Iterable[str], environment: str, start: Path) -> Severities:
@@ -132,15 +143,17 @@ def _rules(file: Path) -> list[Rule]:
         raise refuse("rules: expected a list")
     for n, found in enumerate(listed):
         where = f"rules[{n}]"
-        if not isinstance(found, dict) or not found.keys() <= {"paths", "environments", "severity"}:
-            raise refuse(f"{where}: expected a map of paths, environments and severity")
+        if not isinstance(found, dict) or not found.keys() <= {"paths", "environments", "at", "severity"}:
+            raise refuse(f"{where}: expected a map of paths, environments, at and severity")
         paths = _texts(found.get("paths"), f"{where}.paths", refuse)
         environments = _texts(found.get("environments"), f"{where}.environments", refuse)
+        places = _texts(found.get("at"), f"{where}.at", refuse)
         rules.append(
             Rule(
                 _levels(found.get("severity"), f"{where}.severity", refuse),
                 None if paths is None else tuple(_pattern(path) for path in paths),
                 None if environments is None else frozenset(environments),
+                None if places is None else tuple(_pattern(_steps(place)) for place in places),
             )
         )
     return rules
@@ -180,6 +193,12 @@ def _pattern(glob: str) -> re.Pattern[str]:
         steps = (_WILD.get(character) or re.escape(character) for character in re.sub(r"\*+", "*", part))
         text += "(?:[^/]+/)*" if part == "**" else "".join(steps) + "/"
     return re.compile(text, re.DOTALL)
+
+
+def _steps(place: str) -> str:
+    """``a.b[0]["c.d/e"]`` -> ``a/b/0/c.d\x00e/``, so that a place is matched as the path of a file is."""
+    steps = (next(step for step in found.groups() if step is not None) for found in _STEP.finditer(place))
+    return "".join(step.replace("/", "\x00") + "/" for step in steps)
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -41,6 +41,8 @@ def finding_document(found: Diagnostic) -> dict[str, Any]:
         "file": encodable(found.file),
         **_place(found.span),
     }
+    if found.path:
+        document["path"] = encodable(found.path)
     if found.hint:
         document["hint"] = encodable(found.hint)
     if found.related:

@@ -52,7 +52,8 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. ``quote`` is the text of the source line ``span`` starts on, cut to a bounded length."""
+    """One finding. ``quote`` is the text of the source line ``span`` starts on, cut to a bounded length; ``path`` leads
+    to it in the document, where there is one."""
 
     code: str
     severity: Severity
@@ -62,6 +63,7 @@ class Diagnostic:
     hint: str = ""
     related: tuple[Related, ...] = ()
     quote: str = ""
+    path: str = ""
 
     @property
     def is_error(self) -> bool:

@@ -56,6 +56,8 @@ def _result(found: Diagnostic, rule: int) -> dict[str, Any]:
         "message": {"text": _plain(text)},
         "locations": [_place(found.file, found.span, found.quote)],
     }
+    if found.path:
+        result["locations"][0]["logicalLocations"] = [{"fullyQualifiedName": encodable(found.path), "kind": "member"}]
     if found.related:
         result["relatedLocations"] = [
             {**_place(other.file, other.span, other.quote), "id": n, "message": {"text": _plain(other.message)}}
