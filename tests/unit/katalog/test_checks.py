@@ -96,11 +96,11 @@ def test_two_entries_of_one_kind_must_be_parted(first: str, second: str, expecte
         ("onCreate: {secrets: [{name: a}]}\nonReconcile: {secrets: [{name: a}]}", ["ORK1203"]),
         ("onCreate: {when: [{field: spec.x}], secrets: [{name: a}]}\nonReconcile: {secrets: [{name: a}]}", []),
         (
-            "onReconcile: {custom: [&a {apiVersion: v1, kind: A, metadata: {name: x}}, {<<: *a, kind: B}]}",
+            "onReconcile: {custom: [&a {apiVersion: a.io/v1, kind: A, metadata: {name: x}}, {<<: *a, kind: B}]}",
             [],
         ),
         (
-            "onReconcile: {custom: [&a {apiVersion: v1, kind: A, metadata: {name: x}}, {<<: *a, kind: A}]}",
+            "onReconcile: {custom: [&a {apiVersion: a.io/v1, kind: A, metadata: {name: x}}, {<<: *a, kind: A}]}",
             ["ORK1203"],
         ),
     ],

@@ -59,7 +59,7 @@ def test_free_form_trees_keep_types_and_follow_kubectls_rules() -> None:
         """
         onReconcile:
           custom:
-          - apiVersion: v1
+          - apiVersion: shop.io/v1
             kind: Thing
             metadata: {name: x}
             spec: {a: yes, b: 017, c: 22:30, d: "{{ .spec.replicas }}", e: "n-{{ .spec.replicas }}", f: [~]}

@@ -15,7 +15,7 @@ _DATA = "volumes: [{name: data, emptyDir: {}}]"
     [
         (f"{_DATA}, volumeMounts: [{{name: data, mountPath: /a}}]", []),
         (f"{_DATA}, sidecars: [{{name: a, image: b, volumeMounts: [{{name: data, mountPath: /a}}]}}]", []),
-        (f"{_DATA}, volumeMounts: [{{name: dta, mountPath: /a}}]", ["ORK1521", "ORK1523"]),
+        (f"{_DATA}, volumeMounts: [{{name: dta, mountPath: /a}}]", ["ORK1521"]),
         (f"{_DATA}, volumeMounts: [{{name: '{{{{ .spec.v }}}}', mountPath: /a}}]", []),
         ("volumes: [{name: '{{ .spec.v }}', emptyDir: {}}], volumeMounts: [{name: data, mountPath: /a}]", []),
         (f"{_DATA}, volumeMounts: [{{name: data, mountPath: /a}}, {{name: data, mountPath: /a}}]", ["ORK1203"]),

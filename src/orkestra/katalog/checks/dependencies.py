@@ -9,10 +9,14 @@ from orkestra.katalog.suggest import hint_for
 
 def check_dependencies(checked: Checked) -> None:
     boxes = {box.name: box for box in checked.boxes}
+    told: set[str] = set()
     for box in checked.boxes:
         for dependency in box.depends_on:
             at = checked.span(dependency.position)
+            if dependency.name in told:
+                continue
             if dependency.name not in checked.declared:
+                told.add(dependency.name)
                 hint = hint_for(dependency.name, sorted(checked.declared - {box.name})) or "declare it under spec.crds"
                 checked.report(1201, f'dependsOn: there is no entry "{dependency.name[:80]}"', at, hint)
             elif box.enabled and dependency.name in boxes and not boxes[dependency.name].enabled:

@@ -23,7 +23,8 @@ def _check_entry(entry: ResourceEntry, is_kept_in_line: bool, checked: Checked) 
         for key in keys[:-1]:
             child = node.get(key) if node else None
             node = child if isinstance(child, MapNode) else None
-        if node is not None and keys[-1] in node.entries:
+        is_meant = "needs" in why and not checked.decoder.misspelt.isdisjoint(("once", "tls"))
+        if node is not None and keys[-1] in node.entries and not is_meant:
             checked.report(1502, f"{keys[-1]}: {why}", node.entries[keys[-1]][0].span)
 
 

@@ -33,7 +33,7 @@ def _check_loop(entry: ResourceEntry, checked: Checked) -> None:
         checked.report(1206, message, _as_span(loop, node, checked))
     roots = {loop.as_name, *LOOP_ROOTS}
     reads = entry.name.paths if entry.name is not None else frozenset()
-    if not any(not path or path[0] in roots for path in reads):
+    if not any(not path or path[0] in roots or path[0] not in ROOTS for path in reads):
         shown = f"{entry.name}" if entry.name is not None else "the default name"
         message = f"forEach: every {entry.kind} child gets the same name ({shown})"
         hint = f'put the item into the name: "{{{{ .metadata.name }}}}-{{{{ .{loop.as_name} }}}}"'

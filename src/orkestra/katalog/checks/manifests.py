@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from orkestra.k8s.builtin import definition, definitions, resolve
+from orkestra.k8s.builtin import builtin_resources, definition, definitions, resolve
 from orkestra.k8s.gvk import GVK
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.schematypes import schema_of, schema_of_version
@@ -75,7 +75,13 @@ def _custom_problems(entry: ResourceEntry, node: MapNode, checked: Checked) -> I
     if not isinstance(version, Constant) or not isinstance(kind, Constant):
         return
     group, _, name = str(version.value).rpartition("/")
-    schema, is_builtin = _schema_of(GVK(group, name, str(kind.value)), checked)
+    gvk = GVK(group, name, str(kind.value))
+    schema, is_builtin = _schema_of(gvk, checked)
+    beside = _kinds_beside(gvk) if schema is None else []
+    if beside and kind.value not in beside:
+        written = node.get("kind")
+        at = written.span if written is not None else node.span
+        yield Problem(f"{version.value} has no kind {gvk.kind[:60]}", at, partial(hint_for, gvk.kind, beside))
     properties = schema.get("properties") if schema is not None else None
     if schema is None or not isinstance(properties, Mapping):
         return
@@ -95,10 +101,19 @@ def _schema_of(gvk: GVK, checked: Checked) -> tuple[Schema | None, bool]:
     known = checked.crds.get((gvk.group, gvk.kind))
     if known is not None:
         return schema_of_version(known.crd, gvk.version), False
+    return _builtin(gvk), True
+
+
+def _builtin(gvk: GVK) -> Schema | None:
     try:
-        return definition(gvk), True
+        return definition(gvk)
     except KeyError:
-        return None, False
+        return None
+
+
+def _kinds_beside(gvk: GVK) -> list[str]:
+    """The built-in kinds of a group and version; empty where it is not built in."""
+    return [each.kind for each in builtin_resources() if (each.group, each.version) == (gvk.group, gvk.version)]
 
 
 def judge(node: Node, schema: Any, where: str, *, is_builtin: bool, steps: int = 0) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from orkestra.k8s.builtin import definition
@@ -15,11 +15,14 @@ from orkestra.katalog.diagnostics.finding import Hint
 from orkestra.katalog.model import Binding, Condition, OperatorBox
 from orkestra.katalog.notes import ARGUMENTS, OWNER
 from orkestra.katalog.paths import Path
+from orkestra.katalog.schema.kinds import BY_KEY
 from orkestra.katalog.schema.lazy import SENTINELS
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import closest, hint_for
 from orkestra.katalog.values import Constant, TemplateValue
 from orkestra.katalog.walk import Site, first_reads, has_parts
+
+_MAKERS = frozenset((*BY_KEY, "operatorBox", "onCreate", "onReconcile"))
 
 
 class Problem(NamedTuple):
@@ -38,6 +41,8 @@ class Roots:
     declared: Mapping[str, frozenset[str]]
     calls: frozenset[str] = frozenset()
     children: frozenset[str] | None = None
+    told: set[str] = field(default_factory=set)
+    """Children of whose absence was told."""
 
     def problem(self, path: Path, site: Site) -> Problem | None:
         """What is wrong with the start of ``path`` at ``site``."""
@@ -84,6 +89,9 @@ class Roots:
         """A child of a kind that no entry of the box makes: it is never there."""
         if len(path) < 2 or path[1] == "*" or self.children is None or path[1] in self.children:
             return None
+        if path[1] in self.told:
+            return None
+        self.told.add(path[1])
         message = f".children.{path[1][:60]}: no entry of the box makes one, so this is always empty"
         children = sorted(self.children)
         return Problem(1223, message, lambda: hint_for(path[1], children) if closest(path[1], children) else "")
@@ -96,8 +104,10 @@ def _undeclared_input(path: Path, motif: Binding) -> Problem | None:
     return Problem(1208, message, lambda: hint_for(path[1], sorted(motif.inputs)))
 
 
-def _children_of(box: OperatorBox) -> frozenset[str] | None:
+def _children_of(box: OperatorBox, checked: Checked) -> frozenset[str] | None:
     """Names below ``children`` that may be there; None where only a run can tell."""
+    if not checked.decoder.misspelt.isdisjoint(_MAKERS):
+        return None
     if box.hooks is not None or box.remote is not None or box.surfaces or box.providers:
         return None
     kinds = {entry.kind for entry in (*box.entries, *box.on_delete.entries)}
@@ -143,7 +153,7 @@ def _roots_of(box: OperatorBox, checked: Checked) -> Roots:
     known = ROOTS | _own_roots(box, checked)
     declared = _declared_names(checked.nodes[box.name])
     if not has_parts(box):
-        return Roots(known, declared, children=_children_of(box))
+        return Roots(known, declared, children=_children_of(box, checked))
     from orkestra.katalog.parts.walk import all_calls, call_names
 
     if box.observe is not None and box.observe.events:
@@ -151,7 +161,7 @@ def _roots_of(box: OperatorBox, checked: Checked) -> Roots:
     for surface in box.surfaces.values():
         declared["external"] |= call_names(all_calls(surface))
         declared["cross"] |= frozenset(cross.alias for cross in surface.cross)
-    return Roots(known, declared, call_names(all_calls(box)), _children_of(box))
+    return Roots(known, declared, call_names(all_calls(box)), _children_of(box, checked))
 
 
 def _own_roots(box: OperatorBox, checked: Checked) -> frozenset[str]:

@@ -13,6 +13,7 @@ from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import hint_for
 
 _PODS: Final = frozenset(("deployments", "statefulSets", "daemonSets", "replicaSets", "pods", "jobs", "cronJobs"))
+_PARTS: Final = frozenset(("volumes", "volumeClaimTemplates", "name", "port"))
 _SIDES: Final = ("initContainers", "sidecars")
 
 
@@ -28,6 +29,8 @@ def check_workloads(checked: Checked) -> None:
     for box in checked.boxes:
         for entry in (*box.entries, *box.on_delete.entries):
             for problem in _problems(entry, checked.decoder.entry_nodes[entry.id]):
+                if problem.number == 1521 and not checked.decoder.misspelt.isdisjoint(_PARTS):
+                    continue  # what is missing is there under another name
                 related = [checked.decoder.related(problem.first, "the first is here")] if problem.first else []
                 checked.report(problem.number, problem.message, problem.at, problem.hint, related)
 
@@ -74,16 +77,18 @@ def _volumes(node: MapNode) -> Iterator[Problem]:
     is_open = any("{{" in _raw(volume.get("name")) for volume in volumes)
     mounts = [mount for each in (node, *_containers(node)) for mount in _items(each.get("volumeMounts"))]
     mounted = {_raw(mount.get("name")) for mount in mounts}
+    is_lost = False
     for mount in mounts:
         name, at = _text(mount.get("name")), mount.get("name")
         if name and at is not None and name not in names and not is_open:
             known = sorted(names - {""})
             hint: Hint = (lambda name=name, known=known: hint_for(name, known)) if known else "declare it under volumes"
+            is_lost = True
             yield Problem(1521, f'volumeMounts: there is no volume "{name[:60]}"', at.span, hint)
     yield from _twice(node.get("volumes"), "name", "volumes")
     for side in _SIDES:
         yield from _twice(node.get(side), "name", side)
-    if any("{{" in name for name in mounted):
+    if is_lost or any("{{" in name for name in mounted):
         return
     for volume in _items(node.get("volumes")):
         name, at = _text(volume.get("name")), volume.get("name")

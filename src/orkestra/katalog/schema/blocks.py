@@ -136,10 +136,16 @@ class Block(FieldType):
         return decoded
 
     def _report_unknown(self, text: str, key: ScalarNode, decoder: Decoder) -> None:
-        decoder.report(1101, f'unknown key "{text[:60]}" in {self.title}', key.span, lambda: self._hint(text))
+        near = self._meant(text) if not decoder.findings.is_full else ""
+        if near:
+            decoder.misspelt.add(near)
+        decoder.report(1101, f'unknown key "{text[:60]}" in {self.title}', key.span, self._hint(near))
 
-    def _hint(self, text: str) -> str:
-        near = closest(text, (name for name, row in self.fields.items() if row.state is not State.DEAD))
+    def _meant(self, text: str) -> str:
+        """The field that an unknown key was probably meant to be."""
+        return closest(text, (name for name, row in self.fields.items() if row.state is not State.DEAD))
+
+    def _hint(self, near: str) -> str:
         if near:
             return f'did you mean "{near}"?'
         usual = [name for name, row in self.fields.items() if row.state is State.SUPPORTED]
@@ -151,7 +157,7 @@ class Block(FieldType):
             return  # what is missing may stand in the included file
         written = [name for name, (_, value) in node.entries.items() if not _is_null(value)]
         for row in self._required:
-            if row.name not in written:
+            if row.name not in written and not self._is_misspelt(row.name, node, decoder):
                 at = decoded.key_span(row.name)
                 decoder.report(1103, f"{self.title}: {row.name} is required ({row.type.expects})", at)
         for group in self.exclusive:
@@ -161,9 +167,15 @@ class Block(FieldType):
                 message = f"{both[1]} and {both[0]} exclude each other in {self.title}"
                 decoder.report(1106, message, decoded.key_span(both[1]), related=(first,))
         for group in self.one_of:
-            if not any(name in written for name in group):
+            if not any(name in written or self._is_misspelt(name, node, decoder) for name in group):
                 usual = ", ".join(name for name in group if self.fields[name].state is State.SUPPORTED)
                 decoder.report(1103, f"{self.title}: one of {usual} is required", node.span)
+
+    def _is_misspelt(self, name: str, node: MapNode, decoder: Decoder) -> bool:
+        """Whether an unknown key of this very map was probably meant to be ``name``."""
+        if name not in decoder.misspelt:
+            return False
+        return any(text not in self.fields and self._meant(text) == name for text in node.entries)
 
 
 def apply_preset(decoded: Decoded, decoder: Decoder, where: str) -> None:

@@ -62,7 +62,8 @@ class Language:
 @dataclass(frozen=True, slots=True)
 class Decoder:
     """``source`` is the entry file; what stands in another says so by its span. ``owner`` names the entry that messages
-    speak of. ``entry_nodes`` collects the tree of every resource entry by its id, for checks that must point into it.
+    speak of. ``entry_nodes`` collects the tree of every resource entry by its id, for checks that must point into it;
+    ``misspelt`` the keys that unknown ones were probably meant to be, so that their absence is not told as well.
     ``motifs``: the language of every Motif by name, and under "" the definition's own; ``bindings``: what was decoded
     of each mark.
     """
@@ -72,6 +73,7 @@ class Decoder:
     language: Language
     owner: str = ""
     entry_nodes: dict[str, MapNode] = field(default_factory=dict)
+    misspelt: set[str] = field(default_factory=set)
     motifs: dict[str, Language] = field(default_factory=dict)
     bindings: dict[int, Any] = field(default_factory=dict)
 
