@@ -37,7 +37,7 @@ CONTAINER = {
     "envFrom": {"secretRef": [{"name": "s"}]},
     "resources": {"requests": {"cpu": "1"}},
     "securityContext": {"runAsNonRoot": True},
-    "volumeMounts": [{"name": "v", "mountPath": "/v"}],
+    "volumeMounts": [{"name": '{{ "v" }}', "mountPath": "/v"}],
 }
 POD = {
     **CONTAINER,
