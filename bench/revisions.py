@@ -1,0 +1,163 @@
+"""A definition that changes under load: how soon it is followed, and what those it does not concern feel of it.
+
+    python bench/revisions.py [-n 300] [--rate 50] [--seconds 10] [--rounds 3]
+
+On a real API server, with the definition in a ConfigMap that the runtime watches. One entry is under a steady rate of
+changes and stays the same; the other is changed every second. Prints the time from a change of the ConfigMap to a child
+made by the new revision, the p99 from a change to Ready of the entry that stays, with and without revisions, in turns,
+and whether any change was lost. Bars: 2 s, and a ratio of 1.3.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from compare import HERE, UNLIMITED, ControlPlane, build_peers
+
+EVERY_SECONDS = 1.0
+OTHERS = 50
+WAIT_SECONDS = 30
+
+
+def definition(revision: int) -> str:
+    """The compared website operator, and a second entry that says ``revision``."""
+    text = (HERE / "website.katalog.yaml").read_text()
+    return (
+        text
+        + f"""\
+    other:
+      apiTypes: {{group: bench.example.com, version: v1, kind: Other, plural: others}}
+      operatorBox:
+        reconciler: {{resync: 10m}}
+        status: {{readiness: reconcile}}
+        onReconcile:
+          configMaps: [{{name: "{{{{ .metadata.name }}}}", data: {{revision: "{revision}"}}}}]
+"""
+    )
+
+
+class Bench:
+    def __init__(self, plane: ControlPlane, loader: Path, chosen: argparse.Namespace) -> None:
+        self.plane = plane
+        self.loader = loader
+        self.chosen = chosen
+        self.revision = 0
+        self.environment = {**os.environ, "KUBECONFIG": str(plane.kubeconfig)}
+
+    def install(self) -> None:
+        crd = (HERE / "website.crd.yaml").read_text()
+        other = crd.replace("Website", "Other").replace("website", "other")
+        for text in (crd, other):
+            self.plane.kubectl("apply", "-f", "-", stdin=text)
+        self.plane.kubectl("wait", "--for=condition=Established", "crd", "--all")
+        items = [
+            {
+                "apiVersion": "bench.example.com/v1",
+                "kind": "Other",
+                "metadata": {"name": f"other-{number}", "namespace": "default"},
+                "spec": {"image": "nginx", "replicas": 1, "port": 80},
+            }
+            for number in range(OTHERS)
+        ]
+        self.plane.kubectl("create", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+        self.deliver()
+
+    def deliver(self) -> None:
+        self.revision += 1
+        data = {"katalog.yaml": definition(self.revision)}
+        config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "definition", "namespace": "default"}}
+        self.plane.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps({**config, "data": data}))
+
+    def revision_of(self, name: str) -> str:
+        return self.plane.kubectl("get", "configmap", name, "-o", "jsonpath={.data.revision}", check=False)
+
+    def follow(self) -> float:
+        """Seconds from a change of the definition to a child that says so, the asking (some 50 ms) included."""
+        self.deliver()
+        began = time.perf_counter()
+        while self.revision_of("other-0") != str(self.revision):
+            if time.perf_counter() - began > WAIT_SECONDS:
+                raise SystemExit("the revision was not followed")
+        return time.perf_counter() - began
+
+    def load(self, *flags: str) -> dict[str, float]:
+        arguments = [str(self.loader), "load", "-n", str(self.chosen.n), *flags]
+        done = subprocess.run(arguments, env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(done.stderr)
+        figures: dict[str, float] = json.loads(done.stdout)
+        return figures
+
+    def p99(self) -> float:
+        return self.load("-op", "rate", "-rate", str(self.chosen.rate), "-seconds", str(self.chosen.seconds))["p99_s"]
+
+    def p99_with_revisions(self) -> float:
+        done = threading.Event()
+
+        def change() -> None:
+            while not done.wait(EVERY_SECONDS):
+                self.deliver()
+
+        thread = threading.Thread(target=change)
+        thread.start()
+        try:
+            return self.p99()
+        finally:
+            done.set()
+            thread.join()
+
+    def lost(self) -> int:
+        """Objects that do not say the last revision, though nothing happens any more."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            text = self.plane.kubectl("get", "configmaps", "-o", "jsonpath={.items[*].data.revision}")
+            wrong = OTHERS - text.split().count(str(self.revision))
+            if wrong == 0 or time.monotonic() > deadline:
+                return wrong
+            time.sleep(0.5)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-n", type=int, default=300, help="websites (default: 300)")
+    parser.add_argument("--rate", type=int, default=50, help="changes a second (default: 50)")
+    parser.add_argument("--seconds", type=int, default=10, help="of each run (default: 10)")
+    parser.add_argument("--rounds", type=int, default=3)
+    chosen = parser.parse_args()
+    loader = build_peers()
+    with ControlPlane(apiserver_only=True, apiserver_flags=UNLIMITED) as plane:
+        bench = Bench(plane, loader, chosen)
+        bench.install()
+        command = [sys.executable, "-m", "orkestra.cli", "run", "--configmap", "default/definition", "--port", "0"]
+        with Path(f"{plane.directory}/runtime.log").open("wb") as log:
+            process = subprocess.Popen(command, env=bench.environment, stdout=log, stderr=log)
+        try:
+            time.sleep(5)
+            bench.load("-op", "create")
+            followed = [bench.follow() for _ in range(10)]
+            slowest = max(followed)
+            print(f"revision followed: median {statistics.median(followed):.2f} s, slowest {slowest:.2f} s (bar 2 s)")
+            still, moving = [], []
+            for _ in range(chosen.rounds):
+                still.append(bench.p99())
+                moving.append(bench.p99_with_revisions())
+                print(f"p99 without {still[-1] * 1000:.0f} ms, with revisions {moving[-1] * 1000:.0f} ms", flush=True)
+            ratio = statistics.median(moving) / statistics.median(still)
+            print(f"p99 with / without a revision every second: {ratio:.2f} (medians; bar 1.3)")
+            print(f"objects left behind: {bench.lost()} of {OTHERS}")
+        finally:
+            process.terminate()
+            process.wait(20)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
