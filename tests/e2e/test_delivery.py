@@ -125,7 +125,7 @@ async def test_a_configmap_that_comes_changes_breaks_and_goes(scene: Scene) -> N
         assert time.monotonic() - began < 5
         await scene.patch(CONFIG_MAPS, NAME, {"data": {"katalog.yaml": scene.source(box("{{ .spec.")), "x": "y"}})
         told = await rejected(run)
-        assert "katalog.yaml:" in str(told["findings"])
+        assert f"ConfigMap {where}//katalog.yaml:" in str(told["findings"])
 
         async def reasons() -> set[tuple[str, str]]:
             return {(event["type"], event["reason"]) for event in await events(scene)}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from orkestra.katalog.diagnostics import Diagnostic
     from orkestra.katalog.model import Katalog
 
-DEFAULT_FILES = ("katalog.yaml", "katalog.yml")
+DEFAULT_FILES = ("katalog.yaml", "katalog.yml", "komposer.yaml", "komposer.yml")
 
 
 def find_file(given: str | None) -> Path:
@@ -32,7 +32,7 @@ def find_file(given: str | None) -> Path:
     for name in DEFAULT_FILES:
         if Path(name).is_file():
             return Path(name)
-    raise CannotRun("no katalog.yaml in this folder; name one with --file")
+    raise CannotRun("no katalog.yaml or komposer.yaml in this folder; name one with --file")
 
 
 def find_or_wait(given: str | None) -> Path | None:

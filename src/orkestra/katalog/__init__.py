@@ -12,7 +12,7 @@ renders its values and ``rules.when`` decides its conditions.
 """
 
 from orkestra.katalog.diagnostics import Diagnostic, Severity, render
-from orkestra.katalog.load import is_runnable, load, load_text
+from orkestra.katalog.load import is_runnable, load, load_artifact, load_text
 from orkestra.katalog.model import Block, Condition, Conditions, Katalog, OperatorBox, ResourceEntry
 from orkestra.katalog.values import Constant, RenderError, Value
 
@@ -30,6 +30,7 @@ __all__ = [
     "Value",
     "is_runnable",
     "load",
+    "load_artifact",
     "load_text",
     "render",
 ]

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object, get_path
 from orkestra.katalog.diagnostics.finding import Findings, SourceText, Span
-from orkestra.katalog.places import Place
+from orkestra.katalog.places import DiskPlace, Place
 from orkestra.katalog.roots import PathRefused
 from orkestra.katalog.source import ScalarNode, decode_text, parse_documents, plain_value
 
@@ -43,12 +43,20 @@ Crds: TypeAlias = Mapping[tuple[str, str], CrdFacts]
 @dataclass(frozen=True, slots=True)
 class Files:
     """What the Katalog is made of: the entry file, and by name the places of all files it was woven of; ``contents``
-    collects what was read, for the revision. ``crds`` are those at hand for entries that name no file."""
+    collects what was read, for the revision, and ``named`` what entries name beside. ``crds`` are those at hand for
+    entries that name no file."""
 
     entry: Place
     contents: list[bytes]
     crds: Crds = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    named: list[Place] = field(default_factory=list)
+
+    @property
+    def on_disk(self) -> tuple[str, ...]:
+        """The paths of all files it was read from."""
+        read = (self.entry, *self.places.values(), *self.named)
+        return tuple(dict.fromkeys(place.key for place in read if isinstance(place, DiskPlace)))
 
     def place(self, name: str) -> Place:
         """The file of that name; the entry file when nothing else has it."""
@@ -86,6 +94,7 @@ def read_crds(
         refuse(1016, f"crdFile: {declared.text[:200]} cannot be read: {reason}", "")
         return []
     files.contents.append(data)
+    files.named.append(place)
     found = _crds_of(data, place.name, findings)
     if not found:
         refuse(1113, f"crdFile: {declared.text} holds no {_KIND}", "")

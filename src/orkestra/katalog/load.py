@@ -17,7 +17,7 @@ from orkestra.katalog.identity import Identity
 from orkestra.katalog.languages import speaking
 from orkestra.katalog.model import Katalog, OperatorBox
 from orkestra.katalog.named import check_named_files
-from orkestra.katalog.places import DiskPlace
+from orkestra.katalog.places import Artifact, ArtifactPlace, DiskPlace, Place
 from orkestra.katalog.roots import read_bounded
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.decoder import Decoder, Language
@@ -67,9 +67,20 @@ def load_text(
     fetch: Fetch | None = None,
 ) -> tuple[Katalog | None, list[Diagnostic]]:
     """As ``load``, with the content at hand. ``path`` names it in findings; its own paths are relative to it."""
-    findings = Findings()
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    place = DiskPlace(Path(path), root)
+    return _load(DiskPlace(Path(path), root), data, functions, crds, fetch)
+
+
+def load_artifact(artifact: Artifact, *, fetch: Fetch | None = None) -> tuple[Katalog | None, list[Diagnostic]]:
+    """As ``load``, of files that are at hand under a name of their own: they reach each other, and no other file."""
+    place = ArtifactPlace(artifact, artifact.entry)
+    return _load(place, place.read(), None, None, fetch)
+
+
+def _load(
+    place: Place, data: bytes, functions: Mapping[str, Function] | None, crds: Crds | None, fetch: Fetch | None
+) -> tuple[Katalog | None, list[Diagnostic]]:
+    findings = Findings()
     tree = parsed(data, place.name, findings)
     if tree is None:
         return None, findings.sorted()
@@ -92,7 +103,7 @@ def is_runnable(diagnostics: list[Diagnostic]) -> bool:
     return not any(found.is_error or found.is_unsupported for found in diagnostics)
 
 
-def _judge_other(tree: Node, kind: str, place: DiskPlace, decoder: Decoder) -> None:
+def _judge_other(tree: Node, kind: str, place: Place, decoder: Decoder) -> None:
     """What is wrong with a file of a kind that never runs by itself, against its own table."""
     at = (tree.get("kind") or tree).span if isinstance(tree, MapNode) else tree.span
     block = DOCUMENTS.get(kind)
@@ -137,6 +148,7 @@ def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
         files.entry.name,
         _revision(files),
         tuple(boxes),
+        files=files.on_disk,
         cluster_name=metadata["clusterName"],
         finalizers=(spec["finalizers"] if spec else None) or (),
         cross_access=found["crossAccess"],

@@ -345,13 +345,15 @@ class OperatorBox:
 
 @dataclass(frozen=True, slots=True)
 class Katalog:
-    """A loaded definition. ``revision`` is the SHA-256 of everything read: the file and all it brings in or names."""
+    """A loaded definition. ``revision`` is the SHA-256 of everything read: the file and all it brings in or names;
+    ``files`` are the paths of those that are on disk."""
 
     name: str
     namespace: str
     path: str
     revision: str
     boxes: tuple[OperatorBox, ...] = ()
+    files: tuple[str, ...] = ()
     cluster_name: str = ""
     finalizers: tuple[str, ...] = ()
     cross_access: bool = True

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 
 from orkestra.informer.target import Target
 from orkestra.k8s.builtin import builtin_resource
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object, ObjectKey, annotations_of
+from orkestra.katalog import load_artifact
+from orkestra.katalog.places import Artifact
 from orkestra.operator import names
 from orkestra.operator.delivery.delivered import Delivered, Delivery, load_definition
-from orkestra.operator.delivery.mount import commit_beside
+from orkestra.operator.delivery.mount import COMMIT_KEY, commit_in
 from orkestra.operator.revision import Origin
 from orkestra.operator.services import Services
 
@@ -59,17 +60,10 @@ async def _delivered(source: str, digest: str, found: Object) -> Delivered:
         keys = ", ".join(sorted(files)[:10]) or "no data"
         reason = f"{source}: expected a key {ENTRY_KEYS[0]} or {ENTRY_KEYS[2]}, found {keys}"
         return Delivered(digest, Origin(source), None, (reason,), found)
-    with tempfile.TemporaryDirectory(prefix="ork-") as folder:
-        _unpack(files, Path(folder))
-        commit = annotations_of(found).get(names.COMMIT_ANNOTATION) or commit_beside(Path(folder, entry))
-        origin = Origin(source, commit)
-        katalog, findings = await load_definition(Path(folder, entry))
-    return Delivered(katalog.revision if katalog else digest, origin, katalog, findings, found)
-
-
-def _unpack(files: Mapping[str, str], folder: Path) -> None:
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    artifact = Artifact(source, {name: text.encode() for name, text in files.items()}, entry, digest)
+    katalog, findings = await load_definition(partial(load_artifact, artifact))
+    commit = annotations_of(found).get(names.COMMIT_ANNOTATION) or commit_in(files.get(COMMIT_KEY, ""))
+    return Delivered(katalog.revision if katalog else digest, Origin(source, commit), katalog, findings, found)
 
 
 def files_of(config_map: Object) -> Mapping[str, str]:

@@ -6,14 +6,13 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from orkestra.k8s.objects import Object
-from orkestra.katalog import Diagnostic, Katalog, is_runnable, load
+from orkestra.katalog import Diagnostic, Katalog, is_runnable
 from orkestra.katalog.diagnostics.human import render_one
 from orkestra.operator.revision import Origin
 
-Loader = Callable[[Path], tuple[Katalog | None, list[Diagnostic]]]
+Loader = Callable[[], tuple[Katalog | None, list[Diagnostic]]]
 
 SWITCH_SECONDS = 0.0005
 """How long the thread that loads may hold the interpreter while reconciles wait for it: a tenth of the default."""
@@ -34,13 +33,13 @@ class Delivered:
 Delivery = AsyncIterator[Delivered]
 
 
-async def load_definition(path: Path, loader: Loader = load) -> tuple[Katalog | None, tuple[str, ...]]:
-    """Load in a thread. The model is None where a finding forbids running it; the findings are those that matter then:
-    errors, and what this version cannot run."""
+async def load_definition(load: Loader) -> tuple[Katalog | None, tuple[str, ...]]:
+    """Run ``load`` in a thread. The model is None where a finding forbids running it; the findings are those that
+    matter then: errors, and what this version cannot run."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        katalog, found = await asyncio.to_thread(loader, path)
+        katalog, found = await asyncio.to_thread(load)
     finally:
         sys.setswitchinterval(before)
     if katalog is not None and is_runnable(found):

@@ -10,9 +10,11 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from orkestra.k8s.objects import Object
+from orkestra.katalog import load
 from orkestra.katalog.model import Katalog
 from orkestra.operator.delivery.delivered import Delivered, Delivery, load_definition
 from orkestra.operator.revision import Origin
@@ -54,7 +56,7 @@ async def watch_path(
             yield Delivered("", Origin(str(path or "")), None, ("the file is gone",), regarding)
             continue
         origin = Origin(str(path), commit_beside(path))
-        found, findings = await load_definition(path)
+        found, findings = await load_definition(partial(load, path))
         katalog = found or katalog
         seen = _snapshot(path, katalog)
         yield Delivered(found.revision if found else _digest(path), origin, found, findings, regarding)
@@ -64,9 +66,14 @@ def commit_beside(path: str | Path) -> str:
     """The Git commit that a file ``git-commit`` in the same folder names, if there is one."""
     try:
         with Path(path).with_name(COMMIT_KEY).open(encoding="ascii", errors="replace") as file:
-            found = _COMMIT.fullmatch(file.read(100).strip())
+            return commit_in(file.read(100))
     except (OSError, ValueError):
         return ""
+
+
+def commit_in(text: str) -> str:
+    """The commit a text consists of; empty where it is anything else."""
+    found = _COMMIT.fullmatch(text.strip())
     return found.group() if found else ""
 
 
@@ -82,7 +89,7 @@ def _watched(path: Path, katalog: Katalog | None) -> set[Path]:
         near = [found for _, found in zip(range(MOST_FILES), path.parent.iterdir(), strict=False)]
     except OSError:
         near = []
-    return {path, *near}
+    return {path, *near, *(Path(name) for name in (katalog.files if katalog else ()))}
 
 
 def _states(paths: Iterable[Path]) -> Iterable[tuple[str, int, int, int]]:
