@@ -111,7 +111,8 @@ def _judge_other(tree: Node, kind: str, place: Place, decoder: Decoder) -> None:
         tree = with_expectations(tree, place, decoder.findings) if kind == "E2E" else tree
         decoder.report(1902, f"kind: {kind} is read and judged, but this version cannot run it yet", at)
         block.decode(tree, decoder.for_owner(kind.lower()), "")
-        check_named_files(tree, place, decoder)
+        if isinstance(place, DiskPlace):
+            check_named_files(tree, place, decoder)
     elif kind in FILE_KINDS:
         decoder.report(1902, f"a {kind} is recognised, but this version does not load it", at)
     else:
