@@ -27,9 +27,9 @@ def as_text(data: Any, form: str) -> str:
         import json
 
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-    from orkestra.k8s.manifests import to_yaml
+    from orkestra.generate.writer import write
 
-    return to_yaml(data)
+    return write([data])
 
 
 def print_text(text: str) -> None:

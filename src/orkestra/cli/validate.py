@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orkestra.cli.completing import complete_severities
 from orkestra.cli.settings import CannotRun
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     "--severity",
     "severities",
     multiple=True,
+    shell_complete=complete_severities,
     metavar="CODE=LEVEL",
     help="Take findings of a code as error, warning or note, or ignore them. May be given more than once.",
 )

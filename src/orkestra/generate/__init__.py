@@ -4,5 +4,5 @@ Owns the documents themselves, and how those with comments are written (``writer
 (``katalog``), what the runtime needs (``operator.access``), nor printing (``cli``).
 
 Invariants: no cluster, no network, no clock; the same input gives the same bytes; what is made is accepted by whoever
-it is for, and tests hold it to that. Place in the flow: Katalog -> a generator -> data -> ``k8s.manifests`` -> text.
+it is for, and tests hold it to that. Place in the flow: Katalog -> a generator -> data -> ``writer`` -> text.
 """

@@ -14,7 +14,7 @@ from orkestra.template.fields import Expression, Frame
 from orkestra.template.functions.function import Declared, Function
 from orkestra.template.functions.go import MissingMode, go_functions
 from orkestra.template.gofmt import text_of
-from orkestra.template.inference import Analysis, Lookup, analyse
+from orkestra.template.inference import Analysis, Lookup, Uses, analyse, uses_of
 from orkestra.template.parser import parse
 from orkestra.template.reads import Read
 from orkestra.template.run import LARGE, Run
@@ -166,6 +166,10 @@ class Template:
         own = go_functions(self.missing)
         known = functions if own.keys() <= functions.keys() else {**own, **functions}
         return analyse(self._tree, self.source, known, lookup)
+
+    def uses(self, functions: Mapping[str, Function], roots: Mapping[str, tuple[str, ...]]) -> Uses:
+        """What it does with each path of its data. ``roots``: names at the root that stand for another path."""
+        return uses_of(self._tree, {**go_functions(self.missing), **functions}, roots)
 
     def render(self, data: Mapping[str, Any], env: Environment = DEFAULT_ENVIRONMENT) -> str:
         """The text for ``data``. Raises TemplateError."""

@@ -156,7 +156,7 @@ def test_the_command_prints_the_same_bytes_each_time_in_both_forms() -> None:
         return CliRunner().invoke(command, arguments, standalone_mode=False).stdout
 
     assert run() == run()
-    assert json.loads(run()) == schema_of() == yaml.load(run("-o", "yaml"), yaml.CSafeLoader)
+    assert json.loads(run()) == schema_of() == yaml.load(run("--format", "yaml"), yaml.CSafeLoader)
     assert json.loads(run("Katalog")) == schema_of("Katalog")
 
 

@@ -82,6 +82,8 @@ class CustomKind(Kind):
     def prepare_create(self, obj: Object, now: Any) -> None:
         if self.has_status:
             obj.pop("status", None)
+            # The real server fills defaults in when it reads what it stored: those of status are there from the start.
+            self.structural.default(obj)
 
     def prepare_status(self, obj: Object, old: Object) -> Object:
         # customresource/status_strategy.go: metadata is the main resource's alone, but for managedFields.

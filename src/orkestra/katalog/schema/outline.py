@@ -113,6 +113,18 @@ def inner_blocks(type_: FieldType) -> Iterator[Block]:
         yield from (value for value in vars(type(type_)).values() if isinstance(value, Block))
 
 
+def row_at(block: Block, field: str) -> Field | None:
+    """The row that a dotted path below a block names, list indexes left out of account."""
+    blocks: tuple[Block, ...] = (block,)
+    row: Field | None = None
+    for step in re.sub(r"\[[^\]]*\]", "", field).split("."):
+        row = next((each.fields[step] for each in blocks if step in each.fields), None)
+        if row is None:
+            return None
+        blocks = tuple(inner_blocks(row.type))
+    return row
+
+
 def state_of(row: Field) -> State:
     """What becomes of a field: a map none of whose fields runs, or one that is refused in every shape, does not run."""
     if row.state is not State.SUPPORTED:
