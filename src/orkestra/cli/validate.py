@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 )
 @click.option("--environment", default="", metavar="NAME", help="Whose rules of .orkestra.yaml hold.")
 @click.option("--root", type=click.Path(file_okay=False, exists=True, path_type=Path), help="How far files may reach.")
+@click.option("--allow-none", is_flag=True, help="It is all well where none of the files is a definition.")
 @click.option("--watch", is_flag=True, help="Go on, and validate again when a file changes, until Ctrl-C.")
 def command(
     paths: tuple[str, ...],
@@ -66,6 +67,7 @@ def command(
     severities: tuple[str, ...],
     environment: str,
     root: Path | None,
+    allow_none: bool,
     watch: bool,
 ) -> int:
     """Find what is wrong with definitions, without a cluster and without the network.
@@ -98,7 +100,7 @@ def command(
         weights = load_severities(severities, environment, Path())
         request = Request(found, weights, read_crds(crds), root, os.cpu_count() or 1)
         report = validate(request, Progress())
-        if not report.files:
+        if not report.files and not allow_none:
             raise CannotRun(f"none of {len(found):,} files is a definition of Orkestra's; name one with --file")
         write(report, form, is_strict=strict)
         return 1 if report.fails(is_strict=strict) else 0

@@ -11,7 +11,7 @@ from orkestra.k8s.builtin import builtin_resource
 from orkestra.k8s.gvk import GVK
 from orkestra.katalog.checks.schematypes import schema_of_version
 from orkestra.katalog.crdfile import CrdFacts
-from orkestra.katalog.schema.katalog import API_VERSION
+from orkestra.katalog.schema.documents import API_VERSION
 
 _MOST_KEYS: Final = 12
 _PORTS: Final = ("port", "containerPort", "targetPort")

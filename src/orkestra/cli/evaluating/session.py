@@ -1,0 +1,141 @@
+"""One object, the functions there are, and expressions evaluated on both."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from orkestra.cli.settings import CannotRun
+from orkestra.template import Environment, Function, FunctionError, TemplateError, TemplateFault, compile
+from orkestra.template.functions import builtin_functions
+
+TYPES = {dict: "map", list: "list", str: "string", bool: "bool", int: "int", float: "float", type(None): "null"}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A function that a file declares under ``notes.functions``: ``expression`` is a template over the same data."""
+
+    name: str
+    expression: str
+    description: str = ""
+
+
+class NotEvaluated(Exception):
+    """The expression is none, or failed; the text has a caret below the place."""
+
+
+@dataclass(slots=True)
+class Session:
+    """``scope``: the roots of the data. ``notes`` shadow the language's own functions."""
+
+    scope: Mapping[str, Any]
+    notes: Mapping[str, Note] = field(default_factory=dict)
+
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        declared = {name: _declared(note, None) for name, note in self.notes.items()}
+        return {**builtin_functions(), **declared}
+
+    def value(self, text: str) -> Any:
+        """What an expression (``.spec.replicas``, with or without braces) or a template of several pieces gives, with
+        its type. Raises NotEvaluated."""
+        template = text if "{{" in text else f"{{{{ {text} }}}}"
+        shift = 0 if "{{" in text else len("{{ ")
+        try:
+            compiled = compile(template, functions=self.functions)
+            return compiled.value(self.scope, self._environment())
+        except TemplateFault as error:
+            raise NotEvaluated(_pointed(text, error, shift)) from None
+
+    def _environment(self) -> Environment:
+        bound = {name: _declared(note, self._caller(note)) for name, note in self.notes.items()}
+        return Environment(now=lambda: datetime.now(UTC), random=os.urandom, functions=bound)
+
+    def _caller(self, note: Note) -> Any:
+        def call() -> Any:
+            try:
+                return compile(note.expression, functions=self.functions).value(self.scope, self._environment())
+            except TemplateError as error:
+                raise FunctionError(f"{note.name}: {error.message}") from None
+            except TemplateFault as error:
+                raise FunctionError(f"{note.name}: {error.message}") from None
+
+        return call
+
+
+def _declared(note: Note, call: Any) -> Function:
+    description = note.description or "Declared by the file."
+    return Function(note.name, "notes", f"{note.name}()", description, "", "", call, 0, 0)
+
+
+def _pointed(text: str, error: TemplateFault, shift: int) -> str:
+    """The line, a caret below the place, and what is wrong."""
+    lines = text.splitlines() or [""]
+    line = lines[min(error.line, len(lines)) - 1]
+    column = max(error.column - (shift if error.line == 1 else 0), 1)
+    return f"{line}\n{' ' * (min(column, len(line) + 1) - 1)}^\nerror: {error.message}"
+
+
+def type_name(value: Any) -> str:
+    """The type of a value in the language's words."""
+    return next((name for kind, name in TYPES.items() if type(value) is kind), type(value).__name__)
+
+
+def shown(value: Any) -> str:
+    """A value for people: text as it is, maps and lists as YAML."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict | list):
+        from orkestra.generate.writer import write
+
+        return write([value]).rstrip("\n")
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def read_object(path: str, what: str) -> dict[str, Any]:
+    """The first object of a YAML file, ``-`` for standard input. Raises CannotRun."""
+    from orkestra.cli.validation.files import STDIN, STDIN_NAME, Candidate
+    from orkestra.katalog.diagnostics import Findings, render
+    from orkestra.katalog.source import decode_text, parse_documents, plain_value
+
+    name = STDIN_NAME if path == STDIN else path
+    findings = Findings()
+    try:
+        source = decode_text(Candidate(name).read(), name, findings)
+    except (OSError, ValueError) as error:
+        raise CannotRun(f"{what}: {path}: {getattr(error, 'strerror', None) or 'cannot be read'}") from None
+    documents = [plain_value(node) for node in parse_documents(source, findings)] if source.text else []
+    if findings.has_errors:
+        raise CannotRun(f"{what}: it does not parse\n{render(findings.sorted())}".rstrip())
+    found = next((each for each in documents if isinstance(each, dict)), None)
+    if found is None:
+        raise CannotRun(f"{what}: {path}: expected a YAML map")
+    return found
+
+
+def scope_of(cr: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """The roots of a CR as the runtime gives them, and others beside: children, cross, external."""
+    scope = {**cr, **more}
+    for root in ("metadata", "spec", "status"):
+        scope[root] = scope.get(root) or {}
+    scope.setdefault("children", {})
+    return scope
+
+
+def notes_in(path: Path) -> dict[str, Note]:
+    """What a definition declares under ``notes.functions``, broken as the rest of it may be. Raises CannotRun."""
+    document = read_object(str(path), "--file")
+    notes = document.get("notes")
+    rows = notes.get("functions") if isinstance(notes, dict) else None
+    found: dict[str, Note] = {}
+    for row in rows if isinstance(rows, list) else ():
+        name, expression = (row.get("name"), row.get("expression")) if isinstance(row, dict) else (None, None)
+        if isinstance(name, str) and name.isidentifier() and isinstance(expression, str):
+            text = expression if "{{" in expression else f"{{{{ {expression} }}}}"
+            found.setdefault(name, Note(name, text, str(row.get("description") or "")))
+    return found
