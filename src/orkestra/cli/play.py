@@ -37,14 +37,13 @@ def command(file: str | None, cr: str | None, more: str | None) -> int:
     echo '.spec.replicas' | ork play --cr cr.yaml
     """
     from orkestra.cli.evaluating.console import COMMAND_NAMES, Console, terminal_lines
-    from orkestra.cli.evaluating.session import Session, notes_in, read_object, scope_of
+    from orkestra.cli.evaluating.session import Session, functions_in, read_object, scope_of
     from orkestra.cli.generating.kindfiles import load_katalog
 
     katalog = load_katalog(file) if file else None
     obj = read_object(cr, "--cr") if cr else _sample(katalog)
-    session = Session(
-        scope_of(obj, read_object(more, "--with") if more else {}), notes_in(Path(katalog.path)) if katalog else {}
-    )
+    scope = scope_of(obj, read_object(more, "--with") if more else {})
+    session = Session(scope, functions_in(katalog.path)) if katalog else Session(scope)
     console = Console(session, _entries(katalog))
     if not sys.stdin.isatty():
         lines = (line.rstrip("\r\n") for line in sys.stdin)

@@ -11,6 +11,7 @@ from orkestra.k8s.builtin import builtin_resource, definition
 from orkestra.k8s.gvk import GVK
 from orkestra.katalog.checks.schematypes import type_at
 from orkestra.katalog.model import Condition, ForEach, OperatorBox, ResourceEntry, StatusField
+from orkestra.katalog.notes import Note
 from orkestra.katalog.operators import OPERATORS
 from orkestra.katalog.paths import Path, parse_path
 from orkestra.katalog.schema.blocks import Field
@@ -52,6 +53,9 @@ def _gather(box: OperatorBox, root: Evidence) -> None:
 
 
 def _template(template: TemplateValue, site: Site, box: OperatorBox, root: Evidence) -> None:
+    for note in template.declared:
+        if isinstance(note, Note) and note.value is not None:
+            _template(note.value, Site(), box, root)
     uses = template.template.uses(builtin_functions(), _loop_roots(site))
     for use in uses.found:
         if use.path[0] in _ROOTS:

@@ -98,6 +98,24 @@ def _load(
     return (None if findings.has_errors else katalog), located(findings.sorted(), composed.tree)
 
 
+def functions_of(path: str | Path) -> tuple[Mapping[str, Function], list[Diagnostic]]:
+    """The functions that templates of a Katalog or Komposer may call, its own notes among them, and what is wrong with
+    these. What else is wrong with the file does not count; never raises for bad input."""
+    findings = Findings()
+    place = DiskPlace(Path(path), None)
+    try:
+        data = read_bounded(Path(path))
+    except (OSError, ValueError):
+        return builtin_functions(), load(path)[1]
+    tree = parsed(data, place.name, findings)
+    if tree is None:
+        return builtin_functions(), findings.sorted()
+    if kind_of(tree) in COMPOSED:
+        tree = compose_tree(tree, place, data, Findings()).tree
+    decoder = Decoder(tree.source, findings, Language(builtin_functions()))
+    return speaking(tree, decoder).functions, findings.sorted()
+
+
 def is_runnable(diagnostics: list[Diagnostic]) -> bool:
     """Whether a Katalog with these findings may run: no errors, and nothing this version recognises but cannot do."""
     return not any(found.is_error or found.is_unsupported for found in diagnostics)

@@ -22,14 +22,15 @@ CR = {
     "spec": {"image": "r.io/nginx:1.27", "n": 3, "tags": ["a", "b"]},
 }
 KATALOG = """\
+apiVersion: orkestra.orkspace.io/v1
 kind: Katalog
+metadata: {name: shop}
 notes:
   functions:
     - {name: title, expression: '{{ .metadata.name | toUpper }}', description: The name in capitals.}
     - {name: twice, expression: 'mul .spec.n 2'}
     - {name: both, expression: '{{ title }}-{{ twice }}'}
-    - {name: forever, expression: '{{ forever }}'}
-    - {name: 3, expression: x}
+    - {name: nth, expression: 'index .spec.tags (index .args 0)'}
 """
 
 
@@ -112,11 +113,20 @@ def test_notes_of_a_file_are_functions_too() -> None:
     options = ("--cr", "cr.yaml", "-f", "katalog.yaml")
     assert ork("try", "title", *options).stdout == "SHOP\n"
     assert ork("try", "both", *options).stdout == "SHOP-6\n"
-    assert ork("try", "forever", *options).return_value == 1
+    assert ork("try", "nth 1", *options).stdout == "b\n"
+    assert ork("try", "nth 7", *options).return_value == 1
     shown = ork("show", "title", "-f", "katalog.yaml").stdout
     assert "The name in capitals." in shown and "EXPRESSION:\n  {{ .metadata.name | toUpper }}" in shown
     names = [r["name"] for r in json.loads(ork("list", "--domain", "notes", "-f", "katalog.yaml", "-o", "json").stdout)]
-    assert names == ["title", "twice", "both", "forever"]
+    assert names == ["title", "twice", "both", "nth"]
+
+
+def test_notes_that_are_wrong_cannot_be_used() -> None:
+    Path("wrong.yaml").write_text(KATALOG.replace("{{ title }}-{{ twice }}", "{{ both }}"))
+    result = ork("try", "both", "-f", "wrong.yaml")
+    assert getattr(result.exception, "exit_code", None) == 2
+    assert "calls itself" in str(result.exception)
+    assert getattr(ork("list", "-f", "absent.yaml").exception, "exit_code", None) == 2
 
 
 def test_further_roots_stand_beside_the_object() -> None:

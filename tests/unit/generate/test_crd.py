@@ -155,6 +155,12 @@ def test_evidence_is_weighed(sorts: tuple[str, ...], changes: dict[str, Any], ex
     assert schema_of(found) == expected
 
 
+def test_notes_read_fields_for_those_that_call_them() -> None:
+    note = "notes: {functions: [{name: heavy, expression: '{{ gt .spec.mass 3 }}'}]}\nspec:\n"
+    text = SHOP.replace("spec:\n", note, 1).replace("heavy{{ end }}", "{{ heavy }}{{ end }}")
+    assert kind_of(schema_in(crd_of(text))["properties"]["spec"]["properties"]["mass"]) == "integer"
+
+
 def test_a_default_that_does_not_fit_or_differs_is_none() -> None:
     found = Evidence()
     found.add("integer", "text")

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orkestra.cli.evaluating.session import Note, Session, read_object, shown
+from orkestra.cli.evaluating.session import read_object, shown
+from orkestra.katalog.notes import Note
 from orkestra.katalog.suggest import closest
 from orkestra.template import Environment, Function, TemplateFault, compile
 from orkestra.template.functions import builtin_functions
@@ -44,7 +45,7 @@ def _text(row: Function) -> str:
     return f"{row.name} {row.domain} {row.signature} {row.description}".lower()
 
 
-def document_of(row: Function, note: Note | None = None) -> dict[str, Any]:
+def document_of(row: Function) -> dict[str, Any]:
     """Everything about a function in plain values; ``result`` is evaluated now."""
     found: dict[str, Any] = {
         "name": row.name,
@@ -52,8 +53,8 @@ def document_of(row: Function, note: Note | None = None) -> dict[str, Any]:
         "signature": row.signature,
         "description": row.description,
     }
-    if note is not None:
-        return found | {"expression": note.expression}
+    if isinstance(row.declared, Note):
+        found["expression"] = row.declared.node.text
     if row.example:
         found |= {"example": row.example, "result": example_result(row)}
     if row.is_volatile:
@@ -76,9 +77,9 @@ def _example_data() -> dict[str, Any]:
     return {"spec": {"a": 1}, **read_object(str(EXAMPLES), "examples")}
 
 
-def page_of(row: Function, session: Session) -> str:
+def page_of(row: Function) -> str:
     """A page for people."""
-    found = document_of(row, session.notes.get(row.name))
+    found = document_of(row)
     lines = [f"{found['signature']}  ({'of Go itself' if row.domain == 'go' else row.domain})", ""]
     lines.append(f"  {found['description']}")
     if "expression" in found:

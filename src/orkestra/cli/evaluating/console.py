@@ -99,7 +99,7 @@ class Console:
         return listing(search(rest, rows) if rest else rows) or f"no function has {rest!r} in name or meaning"
 
     def _function(self, rest: str) -> str:
-        return page_of(find(rest, self.session.functions), self.session)
+        return page_of(find(rest, self.session.functions))
 
 
 _COMMANDS: Final[dict[str, Callable[[Console, str], str]]] = {

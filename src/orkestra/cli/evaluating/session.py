@@ -6,23 +6,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from orkestra.cli.settings import CannotRun
-from orkestra.template import Environment, Function, FunctionError, TemplateError, TemplateFault, compile
+from orkestra.template import Environment, Function, TemplateFault, compile
 from orkestra.template.functions import builtin_functions
 
 TYPES = {dict: "map", list: "list", str: "string", bool: "bool", int: "int", float: "float", type(None): "null"}
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A function that a file declares under ``notes.functions``: ``expression`` is a template over the same data."""
-
-    name: str
-    expression: str
-    description: str = ""
 
 
 class NotEvaluated(Exception):
@@ -31,15 +21,10 @@ class NotEvaluated(Exception):
 
 @dataclass(slots=True)
 class Session:
-    """``scope``: the roots of the data. ``notes`` shadow the language's own functions."""
+    """``scope``: the roots of the data. ``functions``: the language's own, and those of a definition."""
 
     scope: Mapping[str, Any]
-    notes: Mapping[str, Note] = field(default_factory=dict)
-
-    @property
-    def functions(self) -> Mapping[str, Function]:
-        declared = {name: _declared(note, None) for name, note in self.notes.items()}
-        return {**builtin_functions(), **declared}
+    functions: Mapping[str, Function] = field(default_factory=builtin_functions)
 
     def value(self, text: str) -> Any:
         """What an expression (``.spec.replicas``, with or without braces) or a template of several pieces gives, with
@@ -48,29 +33,9 @@ class Session:
         shift = 0 if "{{" in text else len("{{ ")
         try:
             compiled = compile(template, functions=self.functions)
-            return compiled.value(self.scope, self._environment())
+            return compiled.value(self.scope, Environment(now=lambda: datetime.now(UTC), random=os.urandom))
         except TemplateFault as error:
             raise NotEvaluated(_pointed(text, error, shift)) from None
-
-    def _environment(self) -> Environment:
-        bound = {name: _declared(note, self._caller(note)) for name, note in self.notes.items()}
-        return Environment(now=lambda: datetime.now(UTC), random=os.urandom, functions=bound)
-
-    def _caller(self, note: Note) -> Any:
-        def call() -> Any:
-            try:
-                return compile(note.expression, functions=self.functions).value(self.scope, self._environment())
-            except TemplateError as error:
-                raise FunctionError(f"{note.name}: {error.message}") from None
-            except TemplateFault as error:
-                raise FunctionError(f"{note.name}: {error.message}") from None
-
-        return call
-
-
-def _declared(note: Note, call: Any) -> Function:
-    description = note.description or "Declared by the file."
-    return Function(note.name, "notes", f"{note.name}()", description, "", "", call, 0, 0)
 
 
 def _pointed(text: str, error: TemplateFault, shift: int) -> str:
@@ -127,15 +92,12 @@ def scope_of(cr: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     return scope
 
 
-def notes_in(path: Path) -> dict[str, Note]:
-    """What a definition declares under ``notes.functions``, broken as the rest of it may be. Raises CannotRun."""
-    document = read_object(str(path), "--file")
-    notes = document.get("notes")
-    rows = notes.get("functions") if isinstance(notes, dict) else None
-    found: dict[str, Note] = {}
-    for row in rows if isinstance(rows, list) else ():
-        name, expression = (row.get("name"), row.get("expression")) if isinstance(row, dict) else (None, None)
-        if isinstance(name, str) and name.isidentifier() and isinstance(expression, str):
-            text = expression if "{{" in expression else f"{{{{ {expression} }}}}"
-            found.setdefault(name, Note(name, text, str(row.get("description") or "")))
-    return found
+def functions_in(path: str) -> Mapping[str, Function]:
+    """The functions there are with a definition. Raises CannotRun where it or its notes are wrong."""
+    from orkestra.katalog import render
+    from orkestra.katalog.load import functions_of
+
+    functions, findings = functions_of(path)
+    if any(found.is_error for found in findings):
+        raise CannotRun(f"--file: its notes cannot be used\n{render(findings)}".rstrip())
+    return functions

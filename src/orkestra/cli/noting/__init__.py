@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +16,6 @@ file_option = click.option(
 
 def session_of(file: str | None) -> Session:
     """No data, and the functions there are with a definition. Raises CannotRun."""
-    from orkestra.cli.evaluating.session import Session, notes_in, scope_of
+    from orkestra.cli.evaluating.session import Session, functions_in, scope_of
 
-    return Session(scope_of({}, {}), notes_in(Path(file)) if file else {})
+    return Session(scope_of({}, {}), functions_in(file)) if file else Session(scope_of({}, {}))

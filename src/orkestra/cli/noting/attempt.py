@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from orkestra.cli.noting import file_option
@@ -29,7 +27,7 @@ def command(expression: str, cr: str | None, more: str | None, file: str | None,
     from orkestra.cli.evaluating.session import (
         NotEvaluated,
         Session,
-        notes_in,
+        functions_in,
         read_object,
         scope_of,
         shown,
@@ -37,7 +35,7 @@ def command(expression: str, cr: str | None, more: str | None, file: str | None,
     )
 
     scope = scope_of(read_object(cr, "--cr") if cr else {}, read_object(more, "--with") if more else {})
-    session = Session(scope, notes_in(Path(file)) if file else {})
+    session = Session(scope, functions_in(file)) if file else Session(scope)
     try:
         value = session.value(expression)
     except NotEvaluated as error:

@@ -33,5 +33,5 @@ def command(domain: str, file: str | None, form: str) -> int:
     if form == "human":
         print_text(listing(rows))
     else:
-        print_data([document_of(row, session.notes.get(row.name)) for row in rows], form)
+        print_data([document_of(row) for row in rows], form)
     return 0

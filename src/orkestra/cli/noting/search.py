@@ -24,7 +24,7 @@ def command(words: tuple[str, ...], file: str | None, form: str) -> int:
     session = session_of(file)
     found = search(" ".join(words), session.functions.values())
     if form != "human":
-        print_data([document_of(row, session.notes.get(row.name)) for row in found], form)
+        print_data([document_of(row) for row in found], form)
     elif found:
         print_text(listing(found))
     else:

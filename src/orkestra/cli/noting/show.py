@@ -30,7 +30,7 @@ def command(name: str, file: str | None, form: str) -> int:
         click.echo(str(error), err=True)
         return 1
     if form == "human":
-        print_text(page_of(row, session))
+        print_text(page_of(row))
     else:
-        print_data(document_of(row, session.notes.get(row.name)), form)
+        print_data(document_of(row), form)
     return 0
