@@ -121,6 +121,7 @@ def test_words_and_flags_are_offered_as_values(server: LanguageServer) -> None:
     assert {"true", "false"} <= set(completions(server, f"{ENTRY}              forceConflict: "))
     assert {"correct", "report"} <= set(completions(server, f"{ENTRY}              drift: "))
     assert set(FILES) <= set(completions(server, "kind: "))
+    assert {"small", "large"} <= set(completions(server, f"{ENTRY}              resources:\n                profile: "))
 
 
 def test_a_whole_file_is_offered_and_loads(server: LanguageServer) -> None:

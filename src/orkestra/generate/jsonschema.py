@@ -13,7 +13,8 @@ from typing import Any, Final, TypeAlias
 
 from orkestra.generate.snippets import SNIPPETS
 from orkestra.katalog.operators import BY_ANY_NAME, TYPE_NAMES
-from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.profiles import PROFILES
+from orkestra.katalog.schema.blocks import MARK, Block, Field, State
 from orkestra.katalog.schema.conditions import CONDITION, ConditionList
 from orkestra.katalog.schema.containers import Anything, ByShape, ListOf, MapOf, OtherSpelling, Raw, Shorthand
 from orkestra.katalog.schema.decoder import FieldType
@@ -32,6 +33,7 @@ from orkestra.katalog.schema.outline import (
     state_of,
     value_of,
 )
+from orkestra.katalog.schema.profile_names import ProfileName
 from orkestra.katalog.schema.records import NamedMap
 from orkestra.katalog.schema.scalars import AnyScalar, Choice, Duration, Flag, Int, IntOrText, ScalarType, Text
 from orkestra.katalog.schema.selectors import ChildSelector
@@ -166,6 +168,8 @@ class _Maker:
         found = self._operator(row) if block is CONDITION and row.name in BY_ANY_NAME else self.of(row.type)
         found = dict(found)
         found["markdownDescription"] = _hover(row, block)
+        if row.name == MARK:
+            found["doNotSuggest"] = True  # composition writes it
         found["description"] = found["markdownDescription"] if "anyOf" in found else row.doc or row.name
         return found
 
@@ -233,6 +237,12 @@ def _flag(type_: Flag) -> JsonSchema:
     return {"type": ["boolean", "string", "null"], "pattern": pattern, "patternErrorMessage": words}
 
 
+def _profile(type_: ProfileName) -> JsonSchema:
+    """The built-in presets are offered; a name of one's own is as good."""
+    built_in = [*PROFILES.get(type_.class_, ())]
+    return {"anyOf": [{"enum": built_in}, _texts()]} if built_in else _texts()
+
+
 def _int(type_: Int) -> JsonSchema:
     """Quoted numbers count as numbers, and YAML's other bases are numbers to the loader."""
     pattern = r"^\s*[-+]?[0-9][0-9a-fA-FxXoO_:]*\s*$" + (f"|{_TEMPLATE}" if type_.templated else "")
@@ -269,6 +279,7 @@ _MAKERS: Final[Mapping[type[FieldType], Callable[[Any], JsonSchema]]] = {
     OtherSpelling: lambda _: {},
     NameList: lambda _: {"type": [*_SCALARS, "array"], "items": _texts()},
     PathType: lambda _: _texts(),
+    ProfileName: _profile,
     LabelSelectorType: lambda _: {"type": ["object", "string", "null"]},
     FieldSelectorType: lambda _: {"type": ["object", "string", "null"]},
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from orkestra.cli.explaining.places import Place, below
+from orkestra.katalog.profiles import PROFILES
 from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.containers import OtherSpelling
 from orkestra.katalog.schema.decoder import FieldType
@@ -19,6 +20,7 @@ from orkestra.katalog.schema.outline import (
     inner_types,
     state_of,
 )
+from orkestra.katalog.schema.profile_names import ProfileName
 from orkestra.katalog.schema.scalars import Choice
 
 TIERS: Final = {"C": "core", "W": "wide", "F": "fringe"}
@@ -85,9 +87,11 @@ def text_of(place: Place, *, is_recursive: bool = False) -> str:
 
 
 def choices_of(type_: FieldType) -> str:
-    """The words a field takes, in any of its shapes; empty where it takes others too."""
+    """The words a field takes in any of its shapes, or the presets that are built in."""
     if isinstance(type_, Choice):
         return ", ".join(type_.words)
+    if isinstance(type_, ProfileName):
+        return ", ".join(PROFILES.get(type_.class_, ()))
     return next((found for inner in inner_types(type_) if (found := choices_of(inner))), "")
 
 
