@@ -16,6 +16,15 @@ ROWS: Final[dict[str, Row]] = {
 }
 
 
-@click.group("notes", cls=LazyGroup, rows=ROWS)
-def command() -> None:
-    """Look up the functions of templates, those of a definition among them, and try them."""
+@click.group("notes", cls=LazyGroup, rows=ROWS, invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> int:
+    """Look up the functions of templates, those of a definition among them, and try them.
+
+    Without a command, list them all.
+    """
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from orkestra.cli.noting.listing import command as listing
+
+    return int(ctx.invoke(listing))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from orkestra.k8s.regex import compile_regex
 from orkestra.katalog.paths import Path
 from orkestra.template.inference.shapes import UNSET
 from orkestra.template.inference.uses import ITEM
@@ -36,6 +37,7 @@ class Evidence:
     allowed: tuple[str, ...] | None = None
     minimum: int | None = None
     maximum: int | None = None
+    pattern: str = ""
     doc: str = ""
     fields: dict[str, Evidence] = field(default_factory=dict)
 
@@ -78,6 +80,8 @@ def schema_of(found: Evidence) -> Schema:
         schema["description"] = found.doc
     if found.allowed is not None and kind == "string":
         schema["enum"] = list(found.allowed)
+    if found.pattern and kind == "string":
+        schema["pattern"] = found.pattern
     if kind in _NUMBERS:
         bounds = (("minimum", found.minimum), ("maximum", found.maximum))
         schema |= {key: value for key, value in bounds if value is not None}
@@ -144,6 +148,8 @@ def _fits(default: Any, schema: Schema) -> bool:
     if kind not in kinds or isinstance(default, bool) is not (kind == "boolean"):
         return False
     if "enum" in schema and default not in schema["enum"]:
+        return False
+    if "pattern" in schema and not compile_regex(schema["pattern"]).is_match(default):
         return False
     is_number = kind in _NUMBERS
     if is_number and not schema.get("minimum", default) <= default <= schema.get("maximum", default):

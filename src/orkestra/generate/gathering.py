@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from orkestra.generate.constraints import constrain
 from orkestra.generate.evidence import INT_OR_STRING, Evidence
 from orkestra.k8s.builtin import builtin_resource, definition
 from orkestra.k8s.gvk import GVK
@@ -48,6 +49,7 @@ def _gather(box: OperatorBox, root: Evidence) -> None:
         for value in values_of(found):
             for template in templates_in(value):
                 _template(template, site, box, root)
+    constrain(box, root)
     for status in box.status.fields:
         _status(status, root)
 

@@ -49,6 +49,7 @@ def test_every_function_is_listed_and_shown() -> None:
     listed = json.loads(ork("list", "-o", "json").stdout)
     assert [row["name"] for row in listed] == list(builtin_functions())
     text = ork("list").stdout
+    assert ork().stdout == text
     assert all(f"  {row.signature}" in text for row in builtin_functions().values())
 
 

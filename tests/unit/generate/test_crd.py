@@ -155,6 +155,40 @@ def test_evidence_is_weighed(sorts: tuple[str, ...], changes: dict[str, Any], ex
     assert schema_of(found) == expected
 
 
+RULES = """\
+      validation:
+        rules:
+          - {field: spec.owner, exists: true, message: an owner}
+          - {field: spec.tier, in: "free,paid", message: a tier}
+          - {field: spec.code, regex: "^[a-z]+$", message: letters}
+          - {field: spec.count, between: "2,9", message: a few}
+          - {field: spec.size, greaterThan: 0, message: some}
+          - {field: spec.soft, exists: true, action: warn, message: better}
+          - {field: spec.late, exists: true, message: then, when: [{field: spec.tier, equals: paid}]}
+          - {field: spec.color, exists: true, message: a color}
+      mutation:
+        rules:
+          - {field: spec.color, default: blue}
+          - {field: spec.limit, default: "5", valueType: int}
+"""
+
+
+def test_rules_and_mutations_become_what_a_schema_can_say() -> None:
+    text = SHOP.replace("      operatorBox:\n", f"{RULES}      operatorBox:\n", 1)
+    spec = schema_in(crd_of(text))["properties"]["spec"]
+    fields = spec["properties"]
+    assert spec["required"] == ["image", "owner"], "soft warns, late has a condition, color is filled in"
+    assert fields["tier"]["enum"] == ["free", "paid"]
+    assert fields["code"]["pattern"] == "^[a-z]+$"
+    assert (fields["count"]["minimum"], fields["count"]["maximum"]) == (2, 9)
+    assert fields["size"]["minimum"] == 1
+    assert (fields["color"]["default"], fields["limit"]["default"]) == ("blue", 5)
+    crd = crd_of(text)
+    default_crd(crd)
+    assert validate_crd(crd) == []
+    sample_of(crd, is_full=True)
+
+
 def test_notes_read_fields_for_those_that_call_them() -> None:
     note = "notes: {functions: [{name: heavy, expression: '{{ gt .spec.mass 3 }}'}]}\nspec:\n"
     text = SHOP.replace("spec:\n", note, 1).replace("heavy{{ end }}", "{{ heavy }}{{ end }}")
