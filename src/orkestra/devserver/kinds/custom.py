@@ -83,7 +83,7 @@ class CustomKind(Kind):
         if self.has_status:
             obj.pop("status", None)
             # The real server fills defaults in when it reads what it stored: those of status are there from the start.
-            self.structural.default(obj)
+            self.structural.default(obj, keeps_nulls=True)
 
     def prepare_status(self, obj: Object, old: Object) -> Object:
         # customresource/status_strategy.go: metadata is the main resource's alone, but for managedFields.
