@@ -10,6 +10,7 @@ from orkestra.generate.evidence import Evidence
 from orkestra.katalog.model import Condition, OperatorBox
 from orkestra.katalog.parts.admission import MutationRule
 from orkestra.katalog.values import Constant
+from orkestra.template.inference.uses import sort_of
 
 _TYPES: Final = {"int": "integer", "float": "number", "bool": "boolean", "string": "string"}
 _READERS: Final[dict[str, Callable[[str], Any]]] = {
@@ -39,10 +40,12 @@ def _mutation(mutation: MutationRule, root: Evidence) -> None:
     value = mutation.default if mutation.default is not None else mutation.override
     if not isinstance(value, Constant):
         return
-    target.add(_TYPES[mutation.value_type] if mutation.value_type != "string" else "text")
+    sort = mutation.value_type or ""
+    written = _TYPES.get(sort) or sort_of(value.value)
+    target.add("text" if written == "string" else written)
     if mutation.default is not None and mutation.conditions is None and mutation.fires is None:
         try:
-            target.add("", _READERS[mutation.value_type](str(value.value)))
+            target.add("", _READERS[sort](str(value.value)) if sort else value.value)
         except ValueError:
             return  # reported by the loader's own checks
 
