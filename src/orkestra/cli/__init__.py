@@ -28,10 +28,12 @@ COMMANDS: dict[str, Row] = {
     "explain": Row("explain", "Say what a field of a definition is."),
     "gitops": Row("gitops", "Make what GitOps tools need to know of a definition."),
     "generate": Row("generate", "Make CRDs, sample objects, schemas, roles and bundles."),
+    "lock": Row("lock", "Pin the remote imports of a Komposer."),
     "migrate": Row("migrate", "Rewrite definitions of older or newer layouts to today's."),
     "notes": Row("notes", "Look up the functions of templates, and try them."),
     "play": Row("play", "Try templates on an object, line by line."),
     "run": Row("run", "Run the operators of a Katalog against a cluster."),
+    "template": Row("template", "Print the one Katalog that a file and all it brings in come to."),
     "validate": Row("validate", "Find what is wrong with definitions, offline."),
     "version": Row("version", "Print the version."),
 }

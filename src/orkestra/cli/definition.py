@@ -13,6 +13,7 @@ import click
 from orkestra.cli.settings import CannotRun
 
 if TYPE_CHECKING:
+    from orkestra.katalog.compose.lock import Lock
     from orkestra.katalog.diagnostics import Diagnostic
     from orkestra.katalog.model import Katalog
 
@@ -43,6 +44,16 @@ def find_or_wait(given: str | None) -> Path | None:
         return None
 
 
+def read_lock(path: Path) -> Lock | None:
+    """The lock beside a Komposer, None where there is none. Raises CannotRun for one that does not read."""
+    from orkestra.katalog.compose.lock import LockError, beside
+
+    try:
+        return beside(path)
+    except (OSError, LockError) as error:
+        raise CannotRun(str(error)) from None
+
+
 def load_or_exit(path: Path) -> Katalog:
     """The Katalog of ``path``. Prints every finding to stderr; errors end the command with 1."""
     katalog = load_or_tell(path)
@@ -54,9 +65,10 @@ def load_or_exit(path: Path) -> Katalog:
 def load_or_tell(path: Path) -> Katalog | None:
     """The Katalog of ``path``, or None where a finding forbids running it. Prints every finding to stderr."""
     from orkestra.katalog import is_runnable, load
+    from orkestra.katalog.compose import fetcher_beside
     from orkestra.katalog.diagnostics import render
 
-    katalog, findings = load(path)
+    katalog, findings = load(path, fetch=fetcher_beside(path, os.environ))
     if findings:
         click.echo(render(findings, colour=sys.stderr.isatty()), err=True)
     if is_runnable(findings):

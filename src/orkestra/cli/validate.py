@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 @click.option("--environment", default="", metavar="NAME", help="Whose rules of .orkestra.yaml hold.")
 @click.option("--root", type=click.Path(file_okay=False, exists=True, path_type=Path), help="How far files may reach.")
 @click.option("--allow-none", is_flag=True, help="It is all well where none of the files is a definition.")
+@click.option("--locked", is_flag=True, help="Take remote imports as komposer.lock has them, or fail.")
 @click.option("--watch", is_flag=True, help="Go on, and validate again when a file changes, until Ctrl-C.")
 def command(
     paths: tuple[str, ...],
@@ -68,6 +69,7 @@ def command(
     environment: str,
     root: Path | None,
     allow_none: bool,
+    locked: bool,
     watch: bool,
 ) -> int:
     """Find what is wrong with definitions, without a cluster and without the network.
@@ -98,7 +100,7 @@ def command(
     def run() -> int:
         found = candidates()
         weights = load_severities(severities, environment, Path())
-        request = Request(found, weights, read_crds(crds), root, os.cpu_count() or 1)
+        request = Request(found, weights, read_crds(crds), root, os.cpu_count() or 1, locked)
         report = validate(request, Progress())
         if not report.files and not allow_none:
             raise CannotRun(f"none of {len(found):,} files is a definition of Orkestra's; name one with --file")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from orkestra.katalog import Diagnostic, Katalog, load
+from orkestra.katalog.compose import Fetch
 
 Place = Literal["file", "crds", "entry", "box"]
 
@@ -60,7 +61,8 @@ spec:
 @dataclass(frozen=True, slots=True)
 class Case:
     """One code. ``bad`` and ``good`` stand at ``place`` of a Katalog; ``shown`` replaces on the page a ``bad`` that is
-    too long or cannot be printed. ``files`` lie beside the Katalog, one folder below its root."""
+    too long or cannot be printed. ``files`` lie beside the Katalog, one folder below its root;
+    ``fetch`` answers its remote imports."""
 
     number: int
     meaning: str
@@ -69,6 +71,7 @@ class Case:
     place: Place = "box"
     shown: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    fetch: Fetch | None = None
 
     def text_of(self, example: str | bytes) -> bytes:
         """The whole Katalog with ``example`` in its place."""
@@ -86,7 +89,7 @@ def load_case(case: Case, example: str | bytes) -> tuple[Katalog | None, list[Di
         for name, text in case.files.items():
             (folder / name).write_text(text)
         (folder / "katalog.yaml").write_bytes(case.text_of(example))
-        katalog, found = load(folder / "katalog.yaml", root=folder)
+        katalog, found = load(folder / "katalog.yaml", root=folder, fetch=case.fetch)
     return katalog, [_relative(each, f"{folder}/") for each in found]
 
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from orkestra.katalog.compose import Artifact, Fetch, Reference
+from orkestra.katalog.compose.imports import fetcher
+from orkestra.katalog.compose.imports.artifacts import artifact_of
+from orkestra.katalog.compose.imports.bounds import Bounds
+from orkestra.katalog.compose.imports.fetcher import check_pin
+from orkestra.katalog.compose.lock import Lock, Pin
 from orkestra.katalog.compose.motifs import MAX_USES
 from reference.cases.case import Case
 
@@ -43,10 +49,31 @@ _FILES: Final = {
 }
 
 
-def _case(number: int, meaning: str, bad: str, good: str, place: str = "komposer", shown: str = "") -> Case:
+def _unlocked(reference: Reference) -> Artifact:
+    """What ``--locked`` answers without a lock."""
+    return fetcher({}, lock=Lock(), is_locked=True)(reference)
+
+
+def _changed(reference: Reference) -> Artifact:
+    """What the fetcher says of content that is not what was pinned."""
+    before, now = (artifact_of(reference.url, {"base.yaml": data}, "base.yaml", Bounds()) for data in (b"a", b"b"))
+    check_pin(reference, now, Pin(before.digest))
+    return now
+
+
+def _case(
+    number: int,
+    meaning: str,
+    bad: str,
+    good: str,
+    place: str = "komposer",
+    shown: str = "",
+    *,
+    fetch: Fetch | None = None,
+) -> Case:
     frame = _KOMPOSER if place == "komposer" else ""
     place = "file" if place == "komposer" else place
-    return Case(number, meaning, frame + bad, frame + good, place, shown, _FILES)  # type: ignore[arg-type]
+    return Case(number, meaning, frame + bad, frame + good, place, shown, _FILES, fetch)  # type: ignore[arg-type]
 
 
 COMPOSITION: Final = (
@@ -107,6 +134,20 @@ COMPOSITION: Final = (
         "A remote import could not be fetched: the message has what its server said. Credentials are never part of it.",
         'imports: {files: ["https://definitions.example.com/base.yaml"]}\n',
         "imports: {files: [base.yaml]}\n",
+    ),
+    _case(
+        2011,
+        "With `--locked`, a remote import must be in `komposer.lock`; and a lock that is there must read.",
+        'imports: {files: ["https://definitions.example.com/base.yaml"]}\n',
+        "imports: {files: [base.yaml]}\n",
+        fetch=_unlocked,
+    ),
+    _case(
+        2012,
+        "What an import gives today is not what `komposer.lock` pins. If that is meant, run `ork lock`.",
+        'imports: {files: ["https://definitions.example.com/base.yaml"]}\n',
+        "imports: {files: [base.yaml]}\n",
+        fetch=_changed,
     ),
     _case(
         2020,

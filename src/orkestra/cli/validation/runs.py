@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from orkestra.cli.validation.files import STDIN_NAME, Candidate, is_ours
 from orkestra.cli.validation.progress import Progress
 from orkestra.cli.validation.severities import Severities
 from orkestra.katalog import Diagnostic, load_text
+from orkestra.katalog.compose import fetcher_beside
 from orkestra.katalog.crdfile import Crds
 from orkestra.katalog.diagnostics import Findings, SourceText, Span
 from orkestra.katalog.diagnostics.report import Report
@@ -36,12 +38,13 @@ class Request:
     crds: Crds
     root: Path | None = None
     processes: int = 1
+    is_locked: bool = False
 
 
 def validate(request: Request, progress: Progress) -> Report:
     """Judges every candidate; the order is theirs. Raises CannotRun when a process dies."""
     files: list[str] = []
-    found: list[Diagnostic] = []
+    found: dict[Diagnostic, None] = {}
     skipped = 0
     for n, (candidate, findings) in enumerate(zip(request.candidates, _judged(request), strict=True), start=1):
         progress.show(n, len(request.candidates))
@@ -49,12 +52,13 @@ def validate(request: Request, progress: Progress) -> Report:
             skipped += 1
             continue
         files.append(candidate.name)
-        found += request.severities.weigh(findings, candidate.name)
+        for each in request.severities.weigh(findings, candidate.name):
+            found.setdefault(each)  # a file that several Komposers bring in is told of once
     progress.clear()
     return Report(tuple(files), tuple(found), skipped)
 
 
-def judge(candidate: Candidate, crds: Crds, root: Path | None) -> Judged:
+def judge(candidate: Candidate, crds: Crds, root: Path | None, is_locked: bool = False) -> Judged:
     """What the loader says about one file; a file that cannot be read is a finding."""
     try:
         data = candidate.read()
@@ -65,7 +69,8 @@ def judge(candidate: Candidate, crds: Crds, root: Path | None) -> Judged:
         return findings.sorted()
     if not candidate.is_named and not is_ours(data):
         return None
-    return load_text(data, path=candidate.name, root=root, crds=crds)[1]
+    fetch = fetcher_beside(Path(candidate.name), os.environ, is_locked=is_locked)
+    return load_text(data, path=candidate.name, root=root, crds=crds, fetch=fetch)[1]
 
 
 def _judged(request: Request) -> Iterator[Judged]:
@@ -101,7 +106,7 @@ _in_process: dict[str, Any] = {}
 
 
 def _settings(request: Request) -> dict[str, Any]:
-    return {"crds": request.crds, "root": request.root}
+    return {"crds": request.crds, "root": request.root, "is_locked": request.is_locked}
 
 
 def _judge_here(candidate: Candidate) -> Judged:

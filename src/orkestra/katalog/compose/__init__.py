@@ -23,7 +23,8 @@ from orkestra.katalog.compose.entry import (
     parsed,
     with_expectations,
 )
-from orkestra.katalog.compose.fetching import Auth, Fetch, FetchError, Reference
+from orkestra.katalog.compose.fetching import Auth, Fetch, FetchError, Reference, fetcher_beside
+from orkestra.katalog.compose.output import to_json, to_yaml
 from orkestra.katalog.places import Artifact
 
 __all__ = [
@@ -36,8 +37,11 @@ __all__ = [
     "Reference",
     "compose",
     "compose_tree",
+    "fetcher_beside",
     "judge_motif",
     "kind_of",
     "parsed",
+    "to_json",
+    "to_yaml",
     "with_expectations",
 ]

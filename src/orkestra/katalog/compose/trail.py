@@ -49,8 +49,11 @@ class Trail:
         step = self.via(node.source.name)
         if step is not None:
             text += f" ({step.what})"
-        before = [str(position_of(each)) for each in self.overridden(node)]
+        before = [str(place) for place in self.places_overridden(node)]
         return f"{text} overrides {', '.join(before)}" if before else text
+
+    def places_overridden(self, node: Node) -> list[Position]:
+        return [position_of(each) for each in self.overridden(node)]
 
     def overridden(self, node: Node) -> Iterator[Node]:
         """What the value took the place of, the latest first."""

@@ -162,6 +162,8 @@ _ROWS = (
     (2007, "imports that disagree"),
     (2008, "a variable that is not set"),
     (2010, "a remote import that cannot be had"),
+    (2011, "a remote import without its lock"),
+    (2012, "content that differs from its lock"),
     (2020, "a Motif without an input it needs"),
     (2021, "an unknown input"),
     (2022, "an input of the wrong type"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from orkestra.k8s.objects import Object
 from orkestra.katalog import load
+from orkestra.katalog.compose import fetcher_beside
 from orkestra.katalog.model import Katalog
 from orkestra.operator.delivery.delivered import Delivered, Delivery, load_definition
 from orkestra.operator.revision import Origin
@@ -56,7 +58,7 @@ async def watch_path(
             yield Delivered("", Origin(str(path or "")), None, ("the file is gone",), regarding)
             continue
         origin = Origin(str(path), commit_beside(path))
-        found, findings = await load_definition(partial(load, path))
+        found, findings = await load_definition(partial(load, path, fetch=fetcher_beside(path, os.environ)))
         katalog = found or katalog
         seen = _snapshot(path, katalog)
         yield Delivered(found.revision if found else _digest(path), origin, found, findings, regarding)
