@@ -143,6 +143,7 @@ class ApiClient:
         field_manager: str = "",
         force: bool = False,
         dry_run: bool = False,
+        field_validation: str = "",
     ) -> Object:
         """PATCH; ``patch`` is an object, or a list of operations with ``PatchType.JSON``."""
         return await self._send_for_object(
@@ -155,6 +156,7 @@ class ApiClient:
                 field_manager=field_manager,
                 force=force,
                 dry_run=dry_run,
+                field_validation=field_validation,
             )
         )
 
@@ -167,6 +169,7 @@ class ApiClient:
         force: bool = False,
         subresource: str = "",
         dry_run: bool = False,
+        field_validation: str = "",
     ) -> Object:
         """Server-side apply of ``obj`` (apiVersion, kind, name and the fields wanted).
 
@@ -181,6 +184,7 @@ class ApiClient:
             field_manager=field_manager,
             force=force,
             dry_run=dry_run,
+            field_validation=field_validation,
         )
 
     async def delete(

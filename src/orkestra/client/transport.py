@@ -42,8 +42,8 @@ _CHUNKED_FROM_BYTES = 512 * 1024
 class TransportOptions:
     """Bounds of one client. Seconds and bytes.
 
-    ``request_seconds``: one attempt, body included, waiting for a free connection included. ``connections``: requests
-    in flight at once; watches have connections of their own beside them.
+    ``request_seconds``: one attempt, from when it may be sent until the whole answer is there. ``connections``:
+    requests in flight at once, others wait in the order they came; watches have connections of their own beside them.
     """
 
     request_seconds: float = 60.0
@@ -75,6 +75,8 @@ class Transport:
         self._proxy = config.proxy_url or None
         self._host = config.server.rstrip("/")
         self._server_hostname = config.tls_server_name or None
+        # Who waits behind hundreds of others has not been kept waiting by the server: the deadline starts afterwards.
+        self._slots = asyncio.Semaphore(self._options.connections)
         self._unary: aiohttp.ClientSession | None = None
         self._streams: aiohttp.ClientSession | None = None
         self._unary_timeout = aiohttp.ClientTimeout(
@@ -126,7 +128,8 @@ class Transport:
         while True:
             credential = await self._authenticator.credential()
             try:
-                return await self._attempt(request, credential)
+                async with self._slots:
+                    return await self._attempt(request, credential)
             except StatusError as error:
                 if error.code == 401 and may_reauthenticate:
                     may_reauthenticate = False

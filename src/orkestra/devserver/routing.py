@@ -104,6 +104,10 @@ class Router:
     async def _resource(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
         query = request.query if request.query_string else {}
         form = accepted(request.headers.get("Accept", ""))
+        if target.is_watch:
+            if request.method != "GET":
+                raise not_allowed()
+            return await self._watch(request, target, {**query, **_only(target)}, form)
         if request.method == "GET" and query and not target.name and is_true(query, "watch"):
             return await self._watch(request, target, query, form)
         body = b"" if request.method == "GET" else await request.read()
@@ -253,6 +257,11 @@ class Router:
             case "DELETE":
                 self._faults.clear()
         return {"faults": self._faults.listed()}
+
+
+def _only(target: Target) -> dict[str, str]:
+    """What picks the one object that an old watch path may name."""
+    return {"fieldSelector": f"metadata.name={target.name}"} if target.name else {}
 
 
 def _json(code: int, body: bytes) -> web.Response:

@@ -25,6 +25,8 @@ from orkestra.operator.plan import Plan, Step, Verb
 _Value = TypeVar("_Value")
 _REMEMBERED = 10_000
 """Futile applies, and refusals, remembered; the oldest go first, at the price of one more such request each."""
+_UNCHECKED = "Ignore"
+"""Nobody reads warnings of unknown fields here, and for an apply the server would parse the body twice to give them."""
 _REFUSED_SECONDS = 3600.0
 """How long a refusal stands: what it was about may be mended elsewhere (a node port set free) without our hearing."""
 
@@ -73,7 +75,13 @@ class Writer:
         """A merge patch of the CR or its status. Raises StatusError, TransportError, Deposed."""
         self._check()
         return await self.api.patch(
-            info, key, patch, patch_type=PatchType.MERGE, subresource=subresource, field_manager=names.FIELD_MANAGER
+            info,
+            key,
+            patch,
+            patch_type=PatchType.MERGE,
+            subresource=subresource,
+            field_manager=names.FIELD_MANAGER,
+            field_validation=_UNCHECKED,
         )
 
     def _check(self) -> None:
@@ -154,7 +162,9 @@ class Writer:
             self._record(step, await self._send(step, force=False))
             return
         try:
-            created = await self.api.create(step.info, step.manifest, field_manager=names.FIELD_MANAGER)
+            created = await self.api.create(
+                step.info, step.manifest, field_manager=names.FIELD_MANAGER, field_validation=_UNCHECKED
+            )
         except AlreadyExists:
             await self._adopt(step, owner_uid)
             return
@@ -192,6 +202,7 @@ class Writer:
                 step.manifest,
                 patch_type=PatchType.MERGE,
                 field_manager=names.FIELD_MANAGER,
+                field_validation=_UNCHECKED,
             )
         if state_digest(applied) == step.seen:
             _remember(self.futile, step.id, _content(step))
@@ -210,12 +221,15 @@ class Writer:
             patch_type=PatchType.MERGE,
             subresource="status",
             field_manager=names.FIELD_MANAGER,
+            field_validation=_UNCHECKED,
         )
         self._record(step, written)
 
     async def _send(self, step: Step, *, force: bool) -> Object:
         assert step.manifest is not None
-        return await self.api.apply(step.info, step.manifest, field_manager=names.FIELD_MANAGER, force=force)
+        return await self.api.apply(
+            step.info, step.manifest, field_manager=names.FIELD_MANAGER, force=force, field_validation=_UNCHECKED
+        )
 
     async def delete(self, step: Step) -> bool:
         """Is it gone? Gone already is as good as deleted; what finalizers or a grace period still hold is remembered

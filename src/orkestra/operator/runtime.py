@@ -84,11 +84,13 @@ async def started(
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         api = await stack.enter_async_context(ApiClient(config, observer=metrics.request_observed))
+        # A renewal must not stand in line behind the writes of a hundred kinds.
+        leases = await stack.enter_async_context(ApiClient(config, observer=metrics.request_observed))
         informers = await stack.enter_async_context(InformerFactory(api, on_state=_state_metric(metrics)))
         recorder = Recorder(api, controller=CONTROLLER, instance=socket.gethostname())
         group = await stack.enter_async_context(_Tasks())
         leadership = Gate("this replica to be elected leader" if settings.timing else "")
-        elector = _elector(api, settings, leadership)
+        elector = _elector(leases, settings, leadership)
         metrics.watch_leader(lambda: leadership.is_open)
         services = Services(
             api=api,

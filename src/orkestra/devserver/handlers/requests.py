@@ -20,6 +20,8 @@ class Target:
     namespace: str
     name: str
     subresource: str
+    is_watch: bool = False
+    """The path itself asks for a watch: ``/api/v1/watch/…``, an old form that is still served."""
 
 
 def parse_target(registry: Registry, path: str) -> Target | None:
@@ -36,6 +38,8 @@ def parse_target(registry: Registry, path: str) -> Target | None:
         return None
     if not registry.serves(group, version):
         return None
+    is_watch = rest[0] == "watch" and len(rest) > 1
+    rest = rest[is_watch:]
     namespace = ""
     if rest[0] == "namespaces" and len(rest) > 2 and not (group == "" and rest[2] in _NAMESPACE_SUBRESOURCES):
         namespace, rest = rest[1], rest[2:]
@@ -51,4 +55,4 @@ def parse_target(registry: Registry, path: str) -> Target | None:
         raise no_such_resource()
     if name and kind.info.namespaced and not namespace:
         raise no_such_resource()
-    return Target(kind, namespace, name, subresource)
+    return Target(kind, namespace, name, subresource, is_watch)

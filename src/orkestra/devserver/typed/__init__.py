@@ -9,6 +9,7 @@ extensions) with it. Place: the first step of every write of a built-in kind, an
 """
 
 from orkestra.devserver.typed.decoder import Typed, decode_as, decode_metadata
+from orkestra.devserver.typed.scalars import Mismatch
 from orkestra.devserver.typed.unknown import unknown_fields
 
-__all__ = ["Typed", "decode_as", "decode_metadata", "unknown_fields"]
+__all__ = ["Mismatch", "Typed", "decode_as", "decode_metadata", "unknown_fields"]

@@ -78,7 +78,7 @@ def decode_as(gvk: GVK, document: Mapping[str, Any]) -> Typed:
     except Mismatch as mismatch:
         raise BadRequest(
             f'{gvk.kind} in version "{gvk.version}" cannot be handled as a {gvk.kind}: {mismatch.message()}'
-        ) from None
+        ) from mismatch
     return Typed(obj, run.has_unknown)
 
 

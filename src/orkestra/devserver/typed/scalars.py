@@ -17,6 +17,9 @@ _MICROS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
 
 
+_GO_KINDS = {"array": "slice", "object": "map", "number": "int64"}
+
+
 class Mismatch(Exception):
     """A value of the wrong type. ``path`` grows while the error travels up; ``struct`` is the innermost struct."""
 
@@ -27,6 +30,19 @@ class Mismatch(Exception):
         self.text = text
         self.path: list[str] = []
         self.struct = ""
+
+    def conversion_message(self) -> str:
+        """As apimachinery's converter words it, which reads what a strategic merge made."""
+        if self.text:
+            return self.text
+        found = _GO_KINDS.get(self.found.partition(" ")[0], self.found)
+        if self.wanted.startswith("[]"):
+            return f"cannot restore slice from {found}"
+        if self.wanted.startswith("map["):
+            return f"cannot restore map from {found}"
+        if "." in self.wanted:
+            return f"cannot restore struct from: {found}"
+        return f"unrecognized type: {self.wanted}"
 
     def message(self) -> str:
         if self.text:

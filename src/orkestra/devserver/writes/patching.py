@@ -10,6 +10,7 @@ import msgspec
 from orkestra.devserver.kinds import Kind
 from orkestra.devserver.kinds.custom import copied
 from orkestra.devserver.refusals import unprocessable
+from orkestra.devserver.typed import Mismatch
 from orkestra.devserver.writes.creating import prepare as prepare_new
 from orkestra.devserver.writes.decoding import checked_names, decoded, warnings_of
 from orkestra.devserver.writes.draft import Backend, Draft, WriteOptions, not_found, path_of
@@ -54,8 +55,13 @@ def draft_patch(
     try:
         obj = decoded(kind, document, options, duplicates=duplicates)
     except BadRequest as error:
-        shown = go_text(patch) if patch_type == "strategic" else encode(document).decode()
-        raise _bad_patch(shown, error.message.partition(f" cannot be handled as a {kind.info.kind}: ")[2]) from None
+        problem = error.message.partition(f" cannot be handled as a {kind.info.kind}: ")[2]
+        if patch_type != "strategic":
+            raise _bad_patch(encode(document).decode(), problem) from None
+        # What a strategic merge made is converted, not decoded: the same verdict in other words.
+        if isinstance(error.__cause__, Mismatch):
+            problem = error.__cause__.conversion_message()
+        raise _bad_patch(go_text(patch), problem) from None
     check_identity(kind, document, obj, namespace, name, before["metadata"]["uid"])
     return redraft(kind, namespace, name, obj, record, options, subresource)
 

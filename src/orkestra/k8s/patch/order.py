@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from orkestra.k8s.errors import BadRequest, Invalid
+from orkestra.k8s.errors import Invalid, StatusError
+from orkestra.k8s.literals import go_text
 from orkestra.k8s.values import type_name
 
 
 class PatchError(Invalid):
     """A strategic merge patch whose lists cannot be merged."""
+
+
+class PatchFailure(StatusError):
+    """A malformed strategic merge patch that the API server takes for a failure of its own: 500 without a reason."""
 
 
 def holds_maps(old: list[Any], patch: list[Any]) -> bool:
@@ -32,7 +37,7 @@ def merge_key_of(item: Any, key: str) -> Any:
     elif not isinstance(item, dict):
         raise PatchError(f"expected an object with {key}, found {type_name(item)}")
     elif key not in item:
-        raise PatchError(f"an entry does not contain the declared merge key: {key}")
+        raise PatchFailure(f"map: {go_text(item)} does not contain declared merge key: {key}")
     else:
         value = item[key]
     if isinstance(value, (dict, list)):
@@ -51,7 +56,7 @@ def without(items: list[Any], gone: list[Any]) -> list[Any]:
 
 
 def check(patch: list[Any], wanted: list[Any], key: str, directive: str) -> None:
-    """Raises BadRequest unless the patch's plain entries stand in ``wanted``, in the same order."""
+    """Raises PatchFailure unless the patch's plain entries stand in ``wanted``, in the same order."""
     if not patch or not wanted:
         return
     places = iter([merge_key_of(item, key) for item in wanted])
@@ -59,7 +64,10 @@ def check(patch: list[Any], wanted: list[Any], key: str, directive: str) -> None
         if isinstance(item, dict) and directive in item:
             continue
         if merge_key_of(item, key) not in places:
-            raise BadRequest("the order in the patch list does not match the $setElementOrder list")
+            raise PatchFailure(
+                f"The order in patch list:\n{go_text(patch)}\n doesn't match $setElementOrder list:\n"
+                f"{go_text(wanted)}\n"
+            )
 
 
 def arranged(merged: list[Any], wanted: list[Any], live: list[Any], key: str) -> list[Any]:

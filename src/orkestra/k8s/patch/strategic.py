@@ -11,8 +11,9 @@ from typing import Any
 
 from orkestra.k8s.builtin import Schema, resolve
 from orkestra.k8s.errors import BadRequest
+from orkestra.k8s.literals import go_text
 from orkestra.k8s.patch import order
-from orkestra.k8s.patch.order import PatchError, merge_key_of
+from orkestra.k8s.patch.order import PatchError, PatchFailure, merge_key_of
 from orkestra.k8s.values import MAX_DEPTH, TooDeep, copy_value, type_name
 
 _PATCH = "$patch"
@@ -24,7 +25,8 @@ _DELETE = "$deleteFromPrimitiveList/"
 def strategic_merge(doc: Any, patch: Any, schema: Schema) -> Any:
     """A new document of a built-in kind. ``schema`` is the kind's definition.
 
-    Raises BadRequest where the patch is no object or a directive is malformed, Invalid where lists cannot be merged.
+    Raises BadRequest where the patch is no object, Invalid where lists cannot be merged, PatchFailure where a
+    directive is unknown or entries cannot be told apart.
     """
     if not isinstance(patch, dict):
         raise BadRequest(f"error decoding patch: a strategic merge patch is an object, not {type_name(patch)}")
@@ -43,7 +45,7 @@ def _merge_map(old: dict[str, Any], patch: dict[str, Any], schema: Schema, depth
         case "delete":
             return {}
         case found if found != _PATCH:
-            raise PatchError(f"{_PATCH}: {found!r} is not a directive of a map")
+            raise PatchFailure(f"unknown patch type: {go_text(found)} in map: {go_text({**patch, _PATCH: found})}")
     out = _retained(old, patch)
     for key in [key for key in patch if key.startswith(_ORDER)]:
         field, wanted = key.removeprefix(_ORDER), patch.pop(key)
@@ -127,7 +129,7 @@ def _without_directives(old: list[Any], patch: list[Any], key: str) -> tuple[lis
             case "replace":
                 is_replaced = True
             case found if found != _PATCH:
-                raise PatchError(f"{_PATCH}: {found!r} is not a directive of a list")
+                raise PatchFailure(f"unknown patch type: {go_text(found)} in map: {go_text(item)}")
             case _:
                 fresh.append(item)
     if is_replaced:

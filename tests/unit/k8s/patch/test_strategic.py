@@ -13,6 +13,7 @@ from orkestra.k8s.builtin import definition
 from orkestra.k8s.errors import BadRequest, Invalid
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.patch import strategic_merge
+from orkestra.k8s.patch.order import PatchFailure
 
 RECORDED = json.loads((Path(__file__).parents[1] / "recorded" / "strategic_merge.json").read_text())
 SCHEMA = definition(GVK("apps", "v1", "Deployment"))
@@ -35,14 +36,14 @@ def test_result_is_the_servers(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("patch", "error"),
     [
-        (in_pod(containers=[{"image": "n"}]), Invalid),
-        (in_pod(containers=[{"name": "a", "$patch": "bogus"}]), Invalid),
+        (in_pod(containers=[{"image": "n"}]), PatchFailure),
+        (in_pod(containers=[{"name": "a", "$patch": "bogus"}]), PatchFailure),
         (in_pod(containers=["x"]), Invalid),
         (in_pod(containers=[{"name": {"x": 1}}]), Invalid),
-        ({"metadata": {"$patch": "bogus"}}, Invalid),
+        ({"metadata": {"$patch": "bogus"}}, PatchFailure),
         ({"metadata": {"finalizers": [["x"]]}}, Invalid),
         (in_pod(**{"$setElementOrder/containers": "x", "containers": [{"name": "z"}]}), BadRequest),
-        (in_pod(**{"$setElementOrder/containers": [{"name": "a"}], "containers": [{"name": "z"}]}), BadRequest),
+        (in_pod(**{"$setElementOrder/containers": [{"name": "a"}], "containers": [{"name": "z"}]}), PatchFailure),
         (in_pod(volumes=[{"name": "v", "$retainKeys": "name"}]), BadRequest),
         (in_pod(volumes=[{"name": "v", "$retainKeys": ["name"], "configMap": {}}]), BadRequest),
         ([1], BadRequest),
