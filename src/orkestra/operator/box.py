@@ -334,32 +334,31 @@ class Box:
     async def _until_halted(self, controller: Controller, queue: WorkQueue[ObjectKey], activation: Activation) -> None:
         crs = activation.crs
 
-        async def watch_gate(gate: Gate) -> None:
+        async def watch_gate(gate: Gate) -> str:
             await gate.wait_closed()
-            raise _Halted(gate.reason)
+            return gate.reason
 
-        async def watch_definition() -> None:
+        async def watch_definition() -> str:
             await crs.wait_missing()
-            raise _Halted(f"the CRD of {self.definition.gvk} was removed")
+            return f"the CRD of {self.definition.gvk} was removed"
 
         def keys() -> Iterable[ObjectKey]:
             return [key for item in crs.lister for key in self._wanted(item)]
 
-        reason = ""
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(controller.run(), name=f"{self.definition.name} workers")
-                group.create_task(resync(queue, keys, self.definition.resync_seconds))
-                group.create_task(watch_gate(self.dependencies))
-                group.create_task(watch_gate(self.services.leadership))
-                group.create_task(watch_definition())
-                group.create_task(watch_rights(activation, self.health))
-        except* _Halted as halted:
-            reason = str(halted.exceptions[0])
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            # A task group that ends for a reason of its own keeps a cancellation that comes meanwhile to itself.
-            raise asyncio.CancelledError
+        async with asyncio.TaskGroup() as group:
+            work = group.create_task(controller.run(), name=f"{self.definition.name} workers")
+            again = group.create_task(resync(queue, keys, self.definition.resync_seconds))
+            rights = group.create_task(watch_rights(activation, self.health))
+            halts = [
+                group.create_task(watch_gate(self.dependencies)),
+                group.create_task(watch_gate(self.services.leadership)),
+                group.create_task(watch_definition()),
+            ]
+            # Halting is no error: a group that ends by one cannot tell it from a cancellation that comes meanwhile.
+            halted, _ = await asyncio.wait(halts, return_when=asyncio.FIRST_COMPLETED)
+            for task in (work, again, rights, *halts):
+                task.cancel()
+        reason = halted.pop().result()
         self._log.info("halted", reason=reason)
         self._wait_for(reason)
 
@@ -373,10 +372,6 @@ class _Current:
 
     def relocate(self, definition: OperatorBox) -> None:
         self.reconciler = self.make(definition)
-
-
-class _Halted(Exception):
-    """The box must not work for now; not an error."""
 
 
 def reader_mapper(gvk: GVK, memory: Memory) -> Mapper:
