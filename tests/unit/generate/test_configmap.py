@@ -132,14 +132,22 @@ def test_check_of_a_bundle_tells_of_each_file(tmp_path: Path) -> None:
     assert code == 1 and "[secrets]" in shown and err.count("is not up to date") == 2
 
 
-def test_a_definition_that_brings_in_other_files_makes_none(tmp_path: Path) -> None:
-    base = written(tmp_path, "crd.yaml")
-    komposer = base.with_name("komposer.yaml")
+def test_a_definition_of_several_files_is_one_in_the_configmap(tmp_path: Path) -> None:
+    base = written(tmp_path, "../crds/website.yaml")
+    komposer = tmp_path / "overlays" / "production" / "komposer.yaml"
+    komposer.parent.mkdir(parents=True)
     override = "website: {operatorBox: {reconciler: {workers: 2}}}"
     komposer.write_text(
         "apiVersion: orkestra.orkspace.io/v1\nkind: Komposer\nmetadata: {name: k}\n"
-        f"imports: {{files: [./{base.name}]}}\nspec: {{crds: {{{override}}}}}\n"
+        f"imports: {{files: [../../operators/{base.name}]}}\nspec: {{crds: {{{override}}}}}\n"
     )
-    code, out, err = run("configmap", "-f", komposer)
-    assert (code, out) == (2, "") and "brings in other files" in err
-    assert run("rbac", "-f", komposer)[0] == 0
+    data = yaml.safe_load(run("configmap", "-f", komposer)[1])["data"]
+    assert set(data) == {ENTRY_KEY, "website.yaml"}
+    assert data[ENTRY_KEY].startswith("# One Katalog, made of ../../operators/sites.yaml, komposer.yaml\n")
+    mount = tmp_path / "mount"
+    mount.mkdir()
+    for key, content in data.items():
+        (mount / key).write_text(content)
+    mounted, findings = load(mount / ENTRY_KEY)
+    assert mounted is not None and not findings
+    assert mounted.boxes[0].workers == 2 and mounted.boxes[0].crd is not None

@@ -26,6 +26,8 @@ from orkestra.cli.generating.definition import (
 def command(file: str | None, namespace: str, configmap: str, out: Path | None, check: bool) -> int:
     """Print the ConfigMap that brings a Katalog, and the CRD files it names, to the runtime.
 
+    A Komposer, and a Katalog with includes or imports, go as the one Katalog they come to (see ork template).
+
     What cannot run makes none: findings are printed, and the exit code is 1. The same holds for more than a ConfigMap
     can carry.
 

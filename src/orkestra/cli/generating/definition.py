@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -110,8 +111,7 @@ class Definition:
         from orkestra.katalog.roots import find_root, resolve_inside
 
         path = Path(self.katalog.path)
-        text = _read(path)
-        _check_alone(path, text)
+        text = _whole(path)
         root = find_root(path)
         named = {found.path: _read(resolve_inside(found.path, path, root)) for found in references(text)}
         try:
@@ -128,13 +128,16 @@ class Definition:
         return data
 
 
-def _check_alone(path: Path, text: str) -> None:
-    """Raises CannotRun for a definition of several files beside its CRDs: they would be missing where it runs."""
-    from orkestra.katalog.compose import compose
+def _whole(path: Path) -> str:
+    """The definition as it is written, or, where it brings in others, the one Katalog they come to."""
+    from orkestra.katalog.compose import compose, fetcher_beside
+    from orkestra.katalog.compose.output import to_yaml
 
-    composed, _ = compose(path, text=text)
-    if composed is not None and (composed.kind == "Komposer" or len(composed.places) > 1):
-        raise CannotRun(f"{path}: brings in other files; make the ConfigMap of the one Katalog it comes to")
+    composed, _ = compose(path, fetch=fetcher_beside(path, os.environ))
+    if composed is None or (composed.kind != "Komposer" and len(composed.places) == 1):
+        return _read(path)
+    files = sorted(os.path.relpath(name, path.parent).replace(os.sep, "/") for name in composed.places)
+    return f"# One Katalog, made of {', '.join(files)}\n{to_yaml(composed)}"
 
 
 def _read(path: Path) -> str:
