@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reference import commands, diagnostics, fieldlist, fields, functions, health, metrics, transcripts
+from reference import commands, diagnostics, fieldlist, fields, functions, health, metrics, migrating, transcripts
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
@@ -24,6 +24,7 @@ REGIONS: Mapping[tuple[str, str], Callable[[], list[str]]] = {
     ("diagnostics.md", "frame"): diagnostics.frame_lines,
     ("conditions.md", "metrics"): metrics.lines,
     ("cli.md", "commands"): commands.lines,
+    ("migrating.md", "spellings"): migrating.lines,
     ("gitops/health.md", "health"): health.lines,
     ("validation.md", "broken"): transcripts.lines,
 }

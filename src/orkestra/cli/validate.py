@@ -58,6 +58,8 @@ if TYPE_CHECKING:
 @click.option("--root", type=click.Path(file_okay=False, exists=True, path_type=Path), help="How far files may reach.")
 @click.option("--allow-none", is_flag=True, help="It is all well where none of the files is a definition.")
 @click.option("--locked", is_flag=True, help="Take remote imports as komposer.lock has them, or fail.")
+@click.option("--fix", is_flag=True, help="Rewrite the files: do what findings say that takes no thought.")
+@click.option("--dry-run", "--diff", "is_dry", is_flag=True, help="With --fix: write nothing, print a patch.")
 @click.option("--watch", is_flag=True, help="Go on, and validate again when a file changes, until Ctrl-C.")
 def command(
     paths: tuple[str, ...],
@@ -70,6 +72,8 @@ def command(
     root: Path | None,
     allow_none: bool,
     locked: bool,
+    fix: bool,
+    is_dry: bool,
     watch: bool,
 ) -> int:
     """Find what is wrong with definitions, without a cluster and without the network.
@@ -83,8 +87,11 @@ def command(
     ork validate apps/... --crd crds/
     ork validate -f katalog.yaml --strict -o github
     ork validate . --severity ORK1305=warning -o sarif
+    ork validate apps/... --fix --diff
+    ork validate --fix -f - < draft.yaml > katalog.yaml
     """
-    from orkestra.cli.validation.files import STDIN, find_candidates
+    from orkestra.cli.validation.files import STDIN, STDIN_NAME, find_candidates
+    from orkestra.cli.validation.fixing import fix_files
     from orkestra.cli.validation.outputs import write
     from orkestra.cli.validation.progress import Progress
     from orkestra.cli.validation.runs import Request, validate
@@ -100,15 +107,23 @@ def command(
     def run() -> int:
         found = candidates()
         weights = load_severities(severities, environment, Path())
-        request = Request(found, weights, read_crds(crds), root, os.cpu_count() or 1, locked)
-        report = validate(request, Progress())
+        has_fixes = form in ("json", "sarif")
+        request = Request(found, weights, read_crds(crds), root, os.cpu_count() or 1, locked, has_fixes)
+        if fix:
+            report = fix_files(request, form, is_dry=is_dry)
+        else:
+            report = validate(request, Progress())
         if not report.files and not allow_none:
             raise CannotRun(f"none of {len(found):,} files is a definition of Orkestra's; name one with --file")
-        write(report, form, is_strict=strict)
+        write(report, form, is_strict=strict, beside=fix and (is_dry or any(each.name == STDIN_NAME for each in found)))
         return 1 if report.fails(is_strict=strict) else 0
 
+    if is_dry and not fix:
+        raise click.UsageError("--dry-run goes with --fix; without it, nothing is written anyway")
     if not watch:
         return run()
+    if fix:
+        raise click.UsageError("--watch and --fix exclude each other: editors would lose what is typed meanwhile")
     if STDIN in (*paths, *files, *crds):
         raise click.UsageError("--watch cannot read standard input again")
     return go_on(run, candidates, crds)

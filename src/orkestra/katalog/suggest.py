@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher, get_close_matches
+
+from orkestra.katalog.diagnostics.finding import Advice
 
 _MAX_WORD = 64
 
@@ -22,10 +24,27 @@ def closest(word: str, known: Iterable[str]) -> str:
     return by_lower.get(lower + "s", by_lower.get(lower.removesuffix("s"), ""))
 
 
-def hint_for(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known word, or lists the words when there are few and none is near."""
+def advice_for(word: str, known: Iterable[str], behind: Sequence[str] = ()) -> Advice | None:
+    """Did you mean: as ``closest``, with what to write unless another word is nearly as near. ``behind``: the steps of
+    a dotted path that ``word`` is the next step of."""
     words = list(known)
     near = closest(word, words)
+    if not near:
+        return None
+    others = get_close_matches(word.lower(), [other.lower() for other in words if other != near], n=1, cutoff=0.7)
+    is_sure = near.lower() == word.lower() or not others or _likeness(word, near) > _likeness(word, others[0]) + 0.1
+    path = "".join(f"{step}." for step in behind)
+    return Advice(f'did you mean "{near}"?', path + near if is_sure else "", path + word)
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio()
+
+
+def hint_for(word: str, known: Iterable[str], behind: Sequence[str] = ()) -> str | Advice:
+    """A hint that names the nearest known word, or lists the words when there are few and none is near."""
+    words = list(known)
+    near = advice_for(word, words, behind)
     if near:
-        return f'did you mean "{near}"?'
+        return near
     return f"known: {', '.join(words)}" if 0 < len(words) <= 12 else ""

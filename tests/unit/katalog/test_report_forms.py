@@ -15,6 +15,7 @@ from orkestra.katalog import Diagnostic, Severity, load, load_text
 from orkestra.katalog.diagnostics import Related, Span
 from orkestra.katalog.diagnostics.annotations import render_annotations
 from orkestra.katalog.diagnostics.documents import render_json
+from orkestra.katalog.diagnostics.finding import Edit
 from orkestra.katalog.diagnostics.junit import render_junit
 from orkestra.katalog.diagnostics.report import Report
 from orkestra.katalog.diagnostics.sarif import render_sarif
@@ -44,9 +45,10 @@ def validator() -> jsonschema.Draft7Validator:
 
 def hostile() -> Report:
     related = Related("a b,c:d%.yaml", Span(), HOSTILE, HOSTILE)
+    fix = (Edit(Span(3, 5, 3, 9), HOSTILE),)
     return Report(
         ("a b,c:d%.yaml",),
-        (finding(HOSTILE, file="a b,c:d%.yaml", hint=HOSTILE, quote=HOSTILE, related=(related,)),),
+        (finding(HOSTILE, file="a b,c:d%.yaml", hint=HOSTILE, quote=HOSTILE, related=(related,), fix=fix),),
     )
 
 

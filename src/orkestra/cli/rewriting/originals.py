@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from orkestra.cli.validation.files import STDIN_NAME, Candidate
+from orkestra.cli.settings import CannotRun
+from orkestra.cli.validation.files import STDIN_NAME, Candidate, is_ours
 from orkestra.katalog.diagnostics import Findings, SourceText
 from orkestra.katalog.source import decode_text
 
@@ -24,6 +25,16 @@ class Original:
 
     def encode(self, text: str) -> bytes:
         return (_BOM if self.has_mark else b"") + text.encode()
+
+
+def read_ours(candidate: Candidate) -> bytes | None:
+    """The bytes of a file to rewrite; None when it is none of Orkestra's and was not named. Raises CannotRun."""
+    try:
+        data = candidate.read()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
+        raise CannotRun(f"{candidate.name}: {reason}") from None
+    return data if candidate.is_named or is_ours(data) else None
 
 
 def original_of(data: bytes, name: str, findings: Findings) -> Original | None:

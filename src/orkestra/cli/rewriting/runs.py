@@ -10,10 +10,10 @@ from typing import Any, Final
 import click
 
 from orkestra.cli.rewriting.differences import coloured, patch
-from orkestra.cli.rewriting.originals import original_of, reason_against
+from orkestra.cli.rewriting.originals import original_of, read_ours, reason_against
 from orkestra.cli.rewriting.replacing import replace_file
 from orkestra.cli.settings import CannotRun
-from orkestra.cli.validation.files import STDIN_NAME, Candidate, is_ours
+from orkestra.cli.validation.files import STDIN_NAME, Candidate
 from orkestra.cli.validation.outputs import is_coloured
 from orkestra.katalog.diagnostics import Diagnostic, Findings, SourceText, Span, render
 from orkestra.katalog.diagnostics.report import encodable
@@ -92,12 +92,8 @@ def run(candidates: Iterable[Candidate], rewriting: Rewriting, mode: Mode) -> in
 
 
 def _rewrite(candidate: Candidate, rewriting: Rewriting, mode: Mode) -> File | None:
-    try:
-        data = candidate.read()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
-        raise CannotRun(f"{candidate.name}: {reason}") from None
-    if not candidate.is_named and not is_ours(data):
+    data = read_ours(candidate)
+    if data is None:
         return None
     findings = Findings()
     original = original_of(data, candidate.name, findings)
@@ -111,11 +107,12 @@ def _rewrite(candidate: Candidate, rewriting: Rewriting, mode: Mode) -> File | N
         text = file.before if file.findings else file.rewritten.text
         click.echo(original.encode(text), nl=False)
     elif file.is_changed and mode.writes and candidate.name != STDIN_NAME:
-        _replace(candidate, original.encode(file.rewritten.text))
+        replace_candidate(candidate, original.encode(file.rewritten.text))
     return file
 
 
-def _replace(candidate: Candidate, data: bytes) -> None:
+def replace_candidate(candidate: Candidate, data: bytes) -> None:
+    """Puts ``data`` in the place of a file. Raises CannotRun when that may not be."""
     reason = reason_against(candidate)
     if reason:
         raise CannotRun(f"{candidate.name}: not rewritten: {reason}")

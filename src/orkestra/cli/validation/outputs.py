@@ -10,7 +10,7 @@ import click
 
 from orkestra import __version__
 from orkestra.katalog.diagnostics import render
-from orkestra.katalog.diagnostics.report import Report
+from orkestra.katalog.diagnostics.report import Report, counted
 
 FORMS: Final = ("human", "json", "sarif", "junit", "github")
 
@@ -20,11 +20,16 @@ def is_coloured() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def write(report: Report, form: str, *, is_strict: bool) -> None:
-    """Prints the report; forms for machines have nothing else on standard output, and are UTF-8 whatever it is."""
+def write(report: Report, form: str, *, is_strict: bool, beside: bool = False) -> None:
+    """Prints the report; forms for machines have nothing else on standard output, and are UTF-8 whatever it is.
+
+    ``beside``: the form for people goes to standard error, because standard output has a text or a patch.
+    """
     if form == "human":
-        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-        click.echo(_for_people(report, is_coloured()).encode(encoding, "replace"))
+        stream = sys.stderr if beside else sys.stdout
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        colour = stream.isatty() if beside else is_coloured()
+        click.echo(_for_people(report, colour).encode(encoding, "replace"), err=beside)
     else:
         click.echo(_for_machines(report, form, is_strict).encode("utf-8", "replace"), nl=False)
 
@@ -49,10 +54,12 @@ def _for_machines(report: Report, form: str, is_strict: bool) -> str:
 
 def _for_people(report: Report, colour: bool) -> str:
     checked = f"{_files(len(report.files))} checked"
+    if report.fixed:
+        checked += f", {counted(report.fixed)} fixed"
     if report.skipped:
         checked += f", {report.skipped:,} of other kinds left out"
     if not report.findings:
-        return f"{checked}: no findings"
+        return f"{checked}: no findings{' left' if report.fixed else ''}"
     return f"{render(report.findings, colour=colour)}{checked}"
 
 

@@ -19,6 +19,7 @@ from orkestra.katalog.compose import fetcher_beside
 from orkestra.katalog.crdfile import Crds
 from orkestra.katalog.diagnostics import Findings, SourceText, Span
 from orkestra.katalog.diagnostics.report import Report
+from orkestra.katalog.source import decode_text
 
 PARALLEL_FROM: Final = 100
 """Files from which on starting processes costs less than it saves."""
@@ -31,7 +32,8 @@ Judged: TypeAlias = list[Diagnostic] | None
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to validate and how. ``processes``: at most so many at once."""
+    """What to validate and how. ``processes``: at most so many at once. ``has_fixes``: findings bring the edits that a
+    rewriting would make, which takes time."""
 
     candidates: Sequence[Candidate]
     severities: Severities
@@ -39,6 +41,7 @@ class Request:
     root: Path | None = None
     processes: int = 1
     is_locked: bool = False
+    has_fixes: bool = False
 
 
 def validate(request: Request, progress: Progress) -> Report:
@@ -58,7 +61,9 @@ def validate(request: Request, progress: Progress) -> Report:
     return Report(tuple(files), tuple(found), skipped)
 
 
-def judge(candidate: Candidate, crds: Crds, root: Path | None, is_locked: bool = False) -> Judged:
+def judge(
+    candidate: Candidate, crds: Crds, root: Path | None, is_locked: bool = False, *, has_fixes: bool = False
+) -> Judged:
     """What the loader says about one file; a file that cannot be read is a finding."""
     try:
         data = candidate.read()
@@ -70,7 +75,12 @@ def judge(candidate: Candidate, crds: Crds, root: Path | None, is_locked: bool =
     if not candidate.is_named and not is_ours(data):
         return None
     fetch = fetcher_beside(Path(candidate.name), os.environ, is_locked=is_locked)
-    return load_text(data, path=candidate.name, root=root, crds=crds, fetch=fetch)[1]
+    found = load_text(data, path=candidate.name, root=root, crds=crds, fetch=fetch)[1]
+    if not has_fixes or not found:
+        return found
+    from orkestra.katalog.edits.fixes import with_fixes
+
+    return with_fixes(decode_text(data, candidate.name, Findings()), found)
 
 
 def _judged(request: Request) -> Iterator[Judged]:
@@ -106,7 +116,12 @@ _in_process: dict[str, Any] = {}
 
 
 def _settings(request: Request) -> dict[str, Any]:
-    return {"crds": request.crds, "root": request.root, "is_locked": request.is_locked}
+    return {
+        "crds": request.crds,
+        "root": request.root,
+        "is_locked": request.is_locked,
+        "has_fixes": request.has_fixes,
+    }
 
 
 def _judge_here(candidate: Candidate) -> Judged:

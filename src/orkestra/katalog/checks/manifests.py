@@ -15,7 +15,7 @@ from orkestra.k8s.builtin import builtin_resources, definition, definitions, res
 from orkestra.k8s.gvk import GVK
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.schematypes import schema_of, schema_of_version
-from orkestra.katalog.diagnostics.finding import Hint, Span
+from orkestra.katalog.diagnostics.finding import Advice, Hint, Span
 from orkestra.katalog.model import ResourceEntry
 from orkestra.katalog.schema.decoder import shape_of
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
@@ -135,9 +135,8 @@ def judge(node: Node, schema: Any, where: str, *, is_builtin: bool, steps: int =
         return
     wanted = schema.get("type")
     if isinstance(wanted, str) and not _fits(node, wanted):
-        is_unquoted = wanted == "string" and isinstance(node, ScalarNode)
-        hint = "put quotes around it" if is_unquoted else ""
-        yield Problem(f"{where}: expected {_WORDS.get(wanted, wanted)}, found {shape_of(node)}", node.span, hint)
+        message = f"{where}: expected {_WORDS.get(wanted, wanted)}, found {shape_of(node)}"
+        yield Problem(message, node.span, _requoted(node, wanted))
     elif isinstance(node, MapNode):
         yield from _judge_map(node, schema, where, is_builtin, steps)
     elif isinstance(node, ListNode):
@@ -145,6 +144,16 @@ def judge(node: Node, schema: Any, where: str, *, is_builtin: bool, steps: int =
             yield from judge(item, schema.get("items"), f"{where}[{n}]", is_builtin=is_builtin, steps=steps + 1)
     else:
         yield from _judge_enum(node, schema, where)
+
+
+def _requoted(node: Node, wanted: str) -> Hint:
+    """``no``, ``on`` and ``1.10`` are no text without quotes, and ``"3"`` is no number with them."""
+    if not isinstance(node, ScalarNode):
+        return ""
+    if wanted == "string":
+        return Advice("put quotes around it", f'"{node.text}"', node.text)
+    bare = ScalarNode(node.text, "", "", node.start, node.end, node.source)
+    return Advice("remove the quotes", node.text) if node.style and _fits(bare, wanted) else ""
 
 
 def _judge_map(node: MapNode, schema: Schema, where: str, is_builtin: bool, steps: int) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from orkestra.k8s.objects import get_path
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.datatypes import CHILDREN
 from orkestra.katalog.checks.scopes import ELSEWHERE, LOOP_ROOTS, ROOTS
-from orkestra.katalog.diagnostics.finding import Hint
+from orkestra.katalog.diagnostics.finding import Advice, Hint
 from orkestra.katalog.model import Binding, Condition, OperatorBox
 from orkestra.katalog.notes import ARGUMENTS, OWNER
 from orkestra.katalog.paths import Path
@@ -64,7 +64,8 @@ class Roots:
             return Problem(1208, f".{root}: {ELSEWHERE[root]}")
         small = root[:1].lower() + root[1:]
         if small in self.known:
-            return Problem(1303, f".{root} is not known: roots are written small", f"write .{small}")
+            advice = Advice(f"write .{small}", small, root)
+            return Problem(1303, f".{root} is not known: roots are written small", advice)
         message = f".{root[:60]} is not known here and will be empty"
         return Problem(1304, message, lambda: hint_for(root, sorted({*self.known, *loop_names})))
 

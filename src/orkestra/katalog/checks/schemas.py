@@ -71,4 +71,4 @@ def _told(path: Path, gap: Gap, at: Place) -> tuple[str, Hint]:
     if gap.kind != "object":
         return f"{shown}: {where} is {_WORDS[gap.kind]}, there is no {step} in it", ""
     message = f"{shown}: {at.owner} has no {step} in {where or 'the object'}"
-    return message, lambda: hint_for(path[n], gap.known)
+    return message, lambda: hint_for(path[n], gap.known, path[:n])

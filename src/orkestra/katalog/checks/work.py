@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.diagnostics.finding import Span
+from orkestra.katalog.diagnostics.finding import Advice, Span
 from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.parts.calls import ExternalCall
 from orkestra.katalog.parts.walk import all_calls, evaluated_in
@@ -95,7 +95,7 @@ def _is_metric(path: Path) -> bool:
     return len(path) == 2 and path[0] == "metrics" and path[1] in METRICS
 
 
-def _hint(path: Path) -> str:
+def _hint(path: Path) -> str | Advice:
     return hint_for(f"metrics.{path[-1]}", [f"metrics.{name}" for name in METRICS])
 
 

@@ -15,8 +15,11 @@ FORMAT: Final = 1
 
 
 def render_json(report: Report) -> str:
-    """``{format, files, findings, summary}``; lines and columns count from 1, the end is exclusive."""
-    document = {
+    """``{format, files, findings, summary}``; lines and columns count from 1, the end is exclusive.
+
+    A finding that can be fixed without thinking has ``fix``, edits to make all together; what was fixed is ``fixed``.
+    """
+    document: dict[str, Any] = {
         "format": FORMAT,
         "files": [encodable(name) for name in report.files],
         "findings": [finding_document(found) for found in report.findings],
@@ -28,6 +31,8 @@ def render_json(report: Report) -> str:
             "notes": report.count(Severity.NOTE),
         },
     }
+    if report.fixed:
+        document["fixed"] = [finding_document(found) for found in report.fixed]
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
@@ -45,6 +50,8 @@ def finding_document(found: Diagnostic) -> dict[str, Any]:
         document["path"] = encodable(found.path)
     if found.hint:
         document["hint"] = encodable(found.hint)
+    if found.fix:
+        document["fix"] = [{**_place(edit.span), "text": encodable(edit.text)} for edit in found.fix]
     if found.related:
         document["related"] = [
             {"message": encodable(other.message), "file": encodable(other.file), **_place(other.span)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple, Protocol, TypeAlias
 
 from orkestra.katalog.diagnostics.codes import CODES, Severity
@@ -50,10 +51,27 @@ class Related:
     quote: str = ""
 
 
+class Edit(NamedTuple):
+    """Text to put in the place of a stretch of the finding's file."""
+
+    span: Span
+    text: str
+
+
+class Advice(NamedTuple):
+    """A hint that can be followed without thinking: ``write`` in the place of what the finding is at, or of ``was`` at
+    or just behind its start. An empty ``write`` leaves it a hint."""
+
+    hint: str
+    write: str = ""
+    was: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding. ``quote`` is the text of the source line ``span`` starts on, cut to a bounded length; ``path`` leads
-    to it in the document, where there is one."""
+    to it in the document, where there is one. ``fix``: edits that do what the hint says, all or none of them; empty
+    where that takes a person."""
 
     code: str
     severity: Severity
@@ -64,6 +82,7 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     quote: str = ""
     path: str = ""
+    fix: tuple[Edit, ...] = ()
 
     @property
     def is_error(self) -> bool:
@@ -82,12 +101,28 @@ class Diagnostic:
 class SourceText:
     """A file's name and text, cut into the lines YAML sees."""
 
-    __slots__ = ("_lines", "name", "text")
+    __slots__ = ("_lines", "_starts", "name", "text")
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
         self._lines: list[str] | None = None
+        self._starts: list[int] | None = None
+
+    def offset(self, line: int, column: int) -> int:
+        """Where a line and column (from 1) are in the text; the end of the text for a line behind it."""
+        if self._starts is None:
+            self._starts = [0, *(found.end() for found in _BREAKS.finditer(self.text))]
+        if line > len(self._starts):
+            return len(self.text)
+        return min(self._starts[line - 1] + column - 1, len(self.text))
+
+    def lines(self) -> list[str]:
+        """The lines with their breaks; the last one may have none."""
+        self.offset(1, 1)
+        starts = [*(self._starts or ()), len(self.text)]
+        found = [self.text[a:b] for a, b in pairwise(starts)]
+        return found if found and found[-1] else found[:-1]
 
     def line(self, number: int) -> str:
         """The line of that number (from 1), without its break; empty when there is none."""
@@ -96,7 +131,7 @@ class SourceText:
         return self._lines[number - 1][:_QUOTE_LIMIT] if 0 < number <= len(self._lines) else ""
 
 
-Hint: TypeAlias = str | Callable[[], str]
+Hint: TypeAlias = str | Advice | Callable[[], str | Advice]
 
 
 class Findings:
@@ -132,9 +167,12 @@ class Findings:
         if len(self._found) >= limit:
             self._dropped += 1
             return
-        text = hint if isinstance(hint, str) else hint()
+        advice = hint if isinstance(hint, str | Advice) else hint()
+        text, fix = (advice, ()) if isinstance(advice, str) else (advice.hint, _fix_of(advice, source, at.bare))
         quote = source.line(at.line)
-        found = Diagnostic(code.name, code.severity, message, source.name, at.bare, text, tuple(related), quote)
+        found = Diagnostic(
+            code.name, code.severity, message, source.name, at.bare, text, tuple(related), quote, fix=fix
+        )
         self._found.setdefault(found.sort_key, found)
 
     def take_over(self, others: Iterable[Diagnostic]) -> None:
@@ -167,3 +205,14 @@ class Findings:
             text = f"{self._dropped} more findings are not shown"
             found.append(Diagnostic(code.name, code.severity, text, last.file, last.span))
         return found
+
+
+def _fix_of(advice: Advice, source: SourceText, at: Span) -> tuple[Edit, ...]:
+    if not advice.write or at.end_line != at.line:
+        return ()
+    if advice.was:
+        start = source.line(at.line).find(advice.was, at.column - 1, at.column + len(advice.was) + 1)
+        if start < 0:
+            return ()
+        at = Span(at.line, start + 1, at.line, start + 1 + len(advice.was))
+    return (Edit(at, advice.write),)

@@ -13,11 +13,13 @@ _BY_NAME = {code.name: code for code in CODES.values()}
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``files``: what was checked, in order, as findings name them. ``skipped``: how many others were left alone."""
+    """``files``: what was checked, in order, as findings name them. ``skipped``: how many others were left alone.
+    ``fixed``: what was found too, and fixed."""
 
     files: tuple[str, ...]
     findings: tuple[Diagnostic, ...]
     skipped: int = 0
+    fixed: tuple[Diagnostic, ...] = ()
 
     def count(self, severity: Severity) -> int:
         return sum(1 for found in self.findings if found.severity is severity)

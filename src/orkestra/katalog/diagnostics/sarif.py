@@ -1,7 +1,8 @@
 """Findings as SARIF 2.1.0, which code scanning services take.
 
-Source: OASIS Static Analysis Results Interchange Format 2.1.0, sections 3.14 (run), 3.27 (result), 3.30 (region) and
-3.49 (reportingDescriptor). Columns count UTF-16 code units there (3.14.17); ours count characters, and we say so.
+Source: OASIS Static Analysis Results Interchange Format 2.1.0, sections 3.14 (run), 3.27 (result), 3.30 (region),
+3.49 (reportingDescriptor) and 3.55 (fix). Columns count UTF-16 code units there (3.14.17); ours count characters, and
+we say so.
 """
 
 from __future__ import annotations
@@ -63,7 +64,19 @@ def _result(found: Diagnostic, rule: int) -> dict[str, Any]:
             {**_place(other.file, other.span, other.quote), "id": n, "message": {"text": _plain(other.message)}}
             for n, other in enumerate(found.related, start=1)
         ]
+    if found.fix:
+        result["fixes"] = [_fix(found)]
     return result
+
+
+def _fix(found: Diagnostic) -> dict[str, Any]:
+    replacements: list[dict[str, Any]] = []
+    for edit in found.fix:
+        region = {"startLine": edit.span.line, "startColumn": edit.span.column}
+        region |= {"endLine": edit.span.end_line, "endColumn": edit.span.end_column}
+        replacements.append({"deletedRegion": region, "insertedContent": {"text": encodable(edit.text)}})
+    change = {"artifactLocation": _location(found.file), "replacements": replacements}
+    return {"description": {"text": _plain(found.hint or found.message)}, "artifactChanges": [change]}
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from orkestra.katalog.edits import surgery
 from orkestra.katalog.edits.meaning import scalar
 from orkestra.katalog.edits.outline import ITEM, STEP, Kind, Part
 from orkestra.katalog.edits.printing import shift
-from orkestra.katalog.source.nodes import MapNode, ScalarNode
+from orkestra.katalog.source.nodes import ListNode, MapNode, ScalarNode
 
 _NAMES = ("key", "name")
 
@@ -114,6 +114,22 @@ def rules_to_map(path: Sequence[Part], newline: str) -> str:
         part.kind, part.parts, part.inner = Kind.MAP, [inner], inner.column
     part.node = MapNode(part.node.start, part.node.source)
     return "a map with rules"
+
+
+def map_to_list(path: Sequence[Part], newline: str) -> str:
+    """``{a: b}`` -> ``[{a: b}]``: one item that was written without its dash."""
+    part = path[-1]
+    item = Part(part.kind, part.node, parts=part.parts)
+    if part.kind is Kind.FLOW_MAP:
+        item.value, item.closing = part.value[-1:], part.closing
+        part.kind, part.value, part.closing = Kind.FLOW_LIST, part.value[:-1] + "[", "]"
+    else:
+        item.key, item.sep, item.column = ITEM, " ", part.column + STEP
+        item.inner = item.column + STEP
+        part.kind, part.inner = Kind.LIST, item.column
+    part.parts = [item]
+    part.node = ListNode(part.node.start, part.node.source)
+    return "a list"
 
 
 def sources_to_map(path: Sequence[Part], newline: str) -> str:

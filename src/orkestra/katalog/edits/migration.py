@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from orkestra.katalog.schema.documents import API_VERSION
 
 _MOST_ROUNDS: Final = 20
 _MOST_STEPS: Final = 500
+_MOST_SINGLE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +52,51 @@ class Refused(Exception):
     """A step that cannot be taken; the text says why."""
 
 
-def migrate(source: SourceText, findings: Findings) -> Migration:
+def migrate(source: SourceText, findings: Findings, *, also: Collection[str] = ()) -> Migration:
     """Rewrites everything of another generation that today's language has a place for.
 
     A file that does not parse stays as it is; ``findings`` then say why. All steps are taken at once; should the text
-    they make not mean what they mean, each is tried alone and those that fail are left.
+    they make not mean what they mean, each is tried alone and those that fail are left. ``also``: conversions of shapes
+    that were never right.
     """
     outline = read_outline(source, findings)
     if outline is None:
         left = () if findings.has_errors else (Left(Span(), "the file", "it writes YAML in a way not rewritten here"),)
         return Migration(source.text, left=left)
-    if not find_steps(outline.root):
+    if not find_steps(outline.root, also):
         return Migration(source.text)
-    whole = _run(outline, None)
+    whole = _run(outline, None, also)
     if whole is not None:
         return whole
-    return _one_by_one(source)
+    return _one_by_one(source, also)
 
 
-def _one_by_one(source: SourceText) -> Migration:
+def single_steps(source: SourceText, *, also: Collection[str] = ()) -> Iterator[tuple[Span, str]]:
+    """The place of each finding that a step takes care of, with the text that this step alone makes; the first
+    hundred."""
+    for number in range(_MOST_SINGLE):
+        outline = read_outline(source, Findings())
+        steps = find_steps(outline.root, also) if outline else []
+        if outline is None or number >= len(steps):
+            return
+        step = steps[number]
+        place = step.part.span if step.row else step.part.node.span
+        one = _run(outline, number, also)
+        if one is not None and one.changes:
+            yield place, one.text
+
+
+def _one_by_one(source: SourceText, also: Collection[str]) -> Migration:
     text, refused = source.text, 0
     changes: list[Change] = []
     left: list[Left] = []
     for _ in range(_MOST_STEPS):
         outline = read_outline(SourceText(source.name, text), Findings())
-        steps = find_steps(outline.root) if outline else []
+        steps = find_steps(outline.root, also) if outline else []
         if outline is None or refused >= len(steps):
             break
         step = steps[refused]
-        one = _run(outline, refused)
+        one = _run(outline, refused, also)
         if one is not None and one.changes:
             text = one.text
             changes += one.changes
@@ -90,15 +107,15 @@ def _one_by_one(source: SourceText) -> Migration:
     return Migration(text, tuple(changes), tuple(left))
 
 
-def _run(outline: Outline, only: int | None) -> Migration | None:
+def _run(outline: Outline, only: int | None, also: Collection[str]) -> Migration | None:
     """Takes all steps, or the one of number ``only``. None: the text that came of it does not mean the same."""
     owners = owners_of(outline)
     changes: list[Change] = []
     refused: dict[int, Left] = {}
     for _ in range(_MOST_ROUNDS):
-        steps = [step for step in find_steps(outline.root) if id(step.part) not in refused]
+        steps = [step for step in find_steps(outline.root, also) if id(step.part) not in refused]
         if only is not None:
-            steps = find_steps(outline.root)[only : only + 1]
+            steps = find_steps(outline.root, also)[only : only + 1]
         if not steps:
             break
         _take_all(steps, outline, changes, refused)
@@ -156,6 +173,8 @@ def _take(step: Step, newline: str, heirs: dict[int, Part]) -> str:
 def _move(step: Step, destination: tuple[str, ...], newline: str, heirs: dict[int, Part]) -> str:
     row = step.row
     assert row is not None
+    if destination == (".",):
+        return _spread(step, newline)
     climbs = sum(1 for name in destination if name == "..")
     *through, name = destination[climbs:]
     path = list(step.path[: len(step.path) - climbs])
@@ -191,6 +210,27 @@ def _move(step: Step, destination: tuple[str, ...], newline: str, heirs: dict[in
         created[0].lead = step.part.lead[: len(step.part.lead) - len(step.part.lead.lstrip("\r\n"))]
     _join(path, name, step.part, at, newline)
     return row.target
+
+
+def _spread(step: Step, newline: str) -> str:
+    """Puts the fields of a map in its place."""
+    path, part = list(step.path), step.part
+    container = path[-1]
+    if part.is_alias or not part.kind.is_map or any(child.is_merge for child in part.parts):
+        raise Refused("it is no map of its own")
+    for child in part.parts:
+        there = container.get(child.name)
+        if there is not None:
+            _check_join(there, child)
+    at = container.parts.index(part)
+    children = [surgery.take([*path, part], child, newline) for child in list(part.parts)]
+    if children:
+        surgery.inherit(children[0], part, newline)
+    surgery.take(path, part, newline)
+    for n, child in enumerate(children):
+        _join(path, child.name, child, at + n, newline)
+    assert step.row is not None
+    return step.row.target
 
 
 def _check_way(path: Sequence[Part], through: Sequence[str], name: str, part: Part) -> None:
@@ -257,5 +297,7 @@ CONVERSIONS: Final[dict[str, Callable[[Sequence[Part], str], str]]] = {
     "entries": conversions.entries_to_map,
     "envFrom": conversions.sources_to_map,
     "rules": conversions.rules_to_map,
+    "env": conversions.env_to_list,
+    "item": conversions.map_to_list,
 }
 """How a shape of another generation becomes today's, by the name its row gives."""

@@ -13,7 +13,7 @@ def print_outline(outline: Outline) -> str:
     """The file's text."""
     root, newline = outline.root, outline.newline
     if root.kind.is_flow:
-        text = root.sep + _flow(root) + root.tail + root.foot
+        text = root.sep + flow_text(root) + root.tail + root.foot
     else:
         text = root.sep + _parts(root, root.inner, newline) + root.foot
     return _ended(text, newline) + outline.suffix if outline.suffix else text
@@ -22,20 +22,24 @@ def print_outline(outline: Outline) -> str:
 def _part(part: Part, column: int, newline: str, *, is_inline: bool) -> str:
     """One part of a block with its key at ``column``; ``is_inline``: right behind a dash."""
     by = column - part.column
-    head = "" if is_inline else shift(part.lead, by) + " " * column
-    head += part.key
+    head = part.key if is_inline else shift(part.lead, by) + _inline_leads(part, column) + " " * column + part.key
     if part.kind is Kind.LEAF or part.kind.is_flow:
-        value = part.value if part.kind is Kind.LEAF else _flow(part)
+        value = part.value if part.kind is Kind.LEAF else flow_text(part)
         text = head + _continued(part.sep + value, by) + part.tail
-    elif part.is_inline and part.parts and not is_inline:
-        lead = part.parts[0].lead  # comments above the first key go above the dash
-        head = shift(part.lead, by) + shift(lead, column - part.parts[0].column) + " " * column + part.key
-        text = head + part.sep + _parts(part, column + part.inner - part.column, newline)
     else:
         text = head + _continued(part.sep, by) + _parts(part, column + part.inner - part.column, newline)
     if part.foot:
         text = _ended(text, newline) + shift(part.foot, by)
     return text
+
+
+def _inline_leads(part: Part, column: int) -> str:
+    """Comments above what stands behind a dash go above the dash."""
+    leads = ""
+    while part.is_inline and part.parts:
+        part = part.parts[0]
+        leads += shift(part.lead, column - part.column)
+    return leads
 
 
 def _parts(part: Part, column: int, newline: str) -> str:
@@ -46,11 +50,12 @@ def _parts(part: Part, column: int, newline: str) -> str:
     return text
 
 
-def _flow(part: Part) -> str:
+def flow_text(part: Part) -> str:
+    """A flow, or a leaf, from its first to its last character."""
     if part.kind is Kind.LEAF:
         return part.value
     if not part.is_restated:
-        inner = "".join(child.lead + child.key + child.sep + _flow(child) for child in part.parts)
+        inner = "".join(child.lead + child.key + child.sep + flow_text(child) for child in part.parts)
         return part.value + inner + part.closing
     inner = ", ".join(_restated(child) for child in part.parts)
     return part.value + inner + part.closing.strip(" \t\r\n,")
@@ -58,9 +63,9 @@ def _flow(part: Part) -> str:
 
 def _restated(child: Part) -> str:
     if child.key in ("", ITEM):
-        return _flow(child)
-    value = _flow(child)
-    return f"{child.key}: {value}" if value else child.key + child.sep.rstrip()
+        return flow_text(child)
+    value = flow_text(child)
+    return f"{child.key}: {value}" if value else child.key  # {a:} would be a key "a:"
 
 
 def shift(lines: str, by: int) -> str:

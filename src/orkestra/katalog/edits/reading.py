@@ -52,10 +52,11 @@ class _Reader:
         root = Part(kind_of(node, flow=is_flow(node, start, self.text)), node)
         if root.kind.is_flow:
             root.sep = self.text[: node.start.index]
+            self.path.append(root)
             self._flow(root, node)
             self._close_line(root)
         else:
-            self._block(root, node)
+            self._block(root, node, node.start.index)
         return Outline(self.source, root, self._finish())
 
     # Blocks
@@ -192,10 +193,8 @@ class _Reader:
                 raise NotUnderstood
             if indent <= column:
                 break
-            while deepest > 0 and closed[deepest].column > indent:
+            while deepest > 0 and closed[deepest].column >= indent:
                 deepest -= 1
-            if deepest < 0:
-                break
             closed[deepest].foot += pending + line
             taken, pending = n + 1, ""
         del self.path[depth:]
@@ -205,7 +204,7 @@ class _Reader:
         rest = self.text[self.at :]
         found = _END.search(rest)
         end = found.start() if found else len(rest)
-        return self._share(_LINES.findall(rest[:end]), self.path[1:], -1, 1) + rest[end:]
+        return self._share(_LINES.findall(rest[:end]), self.path[1:], self.path[0].inner, 1) + rest[end:]
 
     # Flows
 

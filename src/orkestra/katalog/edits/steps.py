@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from orkestra.katalog.edits.outline import Kind, Part
 from orkestra.katalog.schema.blocks import Block, Field, State
-from orkestra.katalog.schema.conditions import CONDITION, ConditionList
-from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf, OtherSpelling
+from orkestra.katalog.schema.containers import ByShape, MapOf, OtherSpelling
 from orkestra.katalog.schema.decoder import FieldType
 from orkestra.katalog.schema.documents import OLD_API_VERSIONS
-from orkestra.katalog.schema.entries import EntryList
-from orkestra.katalog.schema.katalog import CRD_ENTRY, KATALOG, SPEC
+from orkestra.katalog.schema.katalog import CRD_ENTRY
+from orkestra.katalog.schema.outline import FILES, inner_types
 
 OTHER_GENERATIONS: Final = frozenset({State.OLDER, State.NEWER, State.GO, State.DEAD})
 _DOTTED = re.compile(r"[A-Za-z]+(?:\.[A-Za-z]+)*")
@@ -40,68 +39,75 @@ def destination_of(row: Field) -> tuple[str, ...] | None:
     return tuple(row.target.split(".")) if _DOTTED.fullmatch(row.target) else None
 
 
-def find_steps(root: Part) -> list[Step]:
-    """All steps of a file, outer ones before inner ones, in order."""
+def find_steps(root: Part, also: Collection[str] = ()) -> list[Step]:
+    """All steps of a file, outer ones before inner ones, in order. ``also``: conversions of shapes never right."""
     found: list[Step] = []
     version = root.get("apiVersion")
     if version is not None and getattr(version.node, "text", "") in OLD_API_VERSIONS and version.kind is Kind.LEAF:
         found.append(Step((root,), version))
-    kind = root.get("kind")
-    table = TABLES.get(getattr(kind.node, "text", "") if kind else "Katalog")
-    if table is not None:
-        found += _steps((), root, table)
+    table = table_of(root)
+    for path, part, type_ in read_beside(root, table) if table else ():
+        if isinstance(type_, OtherSpelling) and (type_.number == 1601 or type_.rewrite in also):
+            found.append(Step(path, part, shape=type_))
+        elif isinstance(type_, Field):
+            if type_.state in OTHER_GENERATIONS:
+                found.append(Step(path, part, row=type_))
+        elif _LONE_ITEM.rewrite in also and _is_lone_item(part, type_):
+            found.append(Step(path, part, shape=_LONE_ITEM))
     return found
 
 
-TABLES: Final[dict[str, Block]] = {"Katalog": KATALOG}
-"""The table of each kind of file."""
+def _holds_entries(path: tuple[Part, ...], part: Part) -> bool:
+    """``spec.crds``: entries, and what a Komposer says differs in them, are decoded one by one under their names."""
+    return part.name == "crds" and len(path) == 2 and path[1].name == "spec"
 
 
-def _steps(path: tuple[Part, ...], part: Part, type_: FieldType) -> Iterator[Step]:
-    """The steps at and below ``part``, whose value the tables read as ``type_``."""
+_LONE_ITEM: Final = OtherSpelling(1102, "", 'put "- " before the entry', rewrite="item")
+
+
+def _is_lone_item(part: Part, type_: FieldType) -> bool:
+    """A map where a list of such maps is wanted: every key of it is one of an item."""
+    if not part.kind.is_map or not part.parts or isinstance(type_, Block | MapOf):
+        return False
+    return any(
+        isinstance(item, Block) and all(child.name in item.fields for child in part.parts)
+        for item in inner_types(type_)
+    )
+
+
+def table_of(root: Part) -> Block | None:
+    """The table of a file by its kind; that of a Katalog where it names none."""
+    kind = root.get("kind")
+    return FILES.get(getattr(kind.node, "text", "") if kind else "Katalog")
+
+
+def read_beside(root: Part, table: FieldType) -> Iterator[tuple[tuple[Part, ...], Part, FieldType | Field]]:
+    """Every part below ``root`` with what the tables say of it: (path to its container, part, its row where it is a
+    field of a block, else its type). What a merge key brings has the type of the map it is merged into."""
+    yield from _read((), root, table)
+
+
+def _read(
+    path: tuple[Part, ...], part: Part, type_: FieldType
+) -> Iterator[tuple[tuple[Part, ...], Part, FieldType | Field]]:
     match type_:
         case ByShape():
             chosen = type_.shapes[type(part.node)]
-            if isinstance(chosen, OtherSpelling) and chosen.number == 1601:
-                yield Step(path, part, shape=chosen)
-            elif chosen is not None:
-                yield from _steps(path, part, chosen)
+            if chosen is not None:
+                yield from _read(path, part, chosen)
         case Block() if part.kind.is_map:
+            yield path, part, type_
             for child in list(part.parts):
                 row = type_.fields.get(child.name)
                 if child.is_merge:
-                    yield from _steps((*path, part), child, type_)
-                elif row is not None and row.state in OTHER_GENERATIONS:
-                    yield Step((*path, part), child, row=row)
-                elif row is not None and type_ is SPEC and row.name == "crds":
-                    yield from _entries((*path, part), child, row.type)
+                    yield from _read((*path, part), child, type_)
                 elif row is not None:
-                    yield from _steps((*path, part), child, row.type)
+                    yield (*path, part), child, row
+                    if row.state not in OTHER_GENERATIONS:
+                        yield from _read((*path, part), child, row.type)
         case _:
-            for child in part.parts:
-                inner = _inner(type_, part)
-                if inner is not None:
-                    yield from _steps((*path, part), child, inner)
-
-
-def _entries(path: tuple[Part, ...], part: Part, type_: FieldType) -> Iterator[Step]:
-    """Entries are decoded one by one, each under its own name; their map has no table."""
-    if not part.kind.is_map:
-        yield from _steps(path, part, type_)
-        return
-    for child in part.parts:
-        yield from _steps((*path, part), child, CRD_ENTRY)
-
-
-def _inner(type_: FieldType, part: Part) -> FieldType | None:
-    """What a list's items or a map's values are."""
-    match type_:
-        case ListOf() if part.kind.is_list:
-            return type_.item
-        case MapOf() if part.kind.is_map:
-            return type_.value
-        case EntryList() if part.kind.is_list:
-            return type_.block
-        case ConditionList() if part.kind.is_list:
-            return CONDITION
-    return None
+            yield path, part, type_
+            inner = (CRD_ENTRY,) if _holds_entries(path, part) else inner_types(type_)
+            if inner and part.kind is not Kind.LEAF and part.kind.is_map == isinstance(type_, MapOf):
+                for child in part.parts:
+                    yield from _read((*path, part), child, inner[0])

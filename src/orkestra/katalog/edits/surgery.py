@@ -146,18 +146,19 @@ def comment_lines(part: Part) -> list[str]:
 def _restate(path: Path, newline: str) -> None:
     """Lets the parts of a flow change: on one line, or as a block where it had several or holds comments."""
     container = path[-1]
-    if any("\n" in gap for gap in _gaps(container)):
+    if any("\n" in gap for gap in gaps(container)):
         make_block(path, newline)
     else:
         container.is_restated = True
 
 
-def _gaps(flow: Part) -> Iterator[str]:
+def gaps(flow: Part) -> Iterator[str]:
+    """What stands between the keys and values of a flow: brackets, commas, spaces and comments."""
     for part in flow.parts:
         yield part.lead
         yield part.sep
         if part.kind.is_flow:
-            yield from _gaps(part)
+            yield from gaps(part)
     yield flow.closing
 
 
@@ -174,11 +175,14 @@ def _loosen(part: Part, newline: str) -> None:
     part.tail, part.foot = newline, ""
     if part.kind is Kind.LEAF:
         part.value = _FOLD.sub(newline + " " * STEP, part.value)
-    elif any("\n" in gap for gap in _gaps(part)):
-        if any(comments_in(gap) for gap in _gaps(part)):
+    elif any("\n" in gap for gap in gaps(part)):
+        if not any(comments_in(gap) for gap in gaps(part)):
+            _flatten(part)
+        elif part.parts:
             _unfold(part, newline, is_root=False)
         else:
-            _flatten(part)
+            part.lead += "".join(comment + newline for comment in comments_in(part.closing))
+            part.closing = part.closing[-1:]
 
 
 def _flatten(flow: Part) -> None:
@@ -195,7 +199,7 @@ def _fits(part: Part) -> bool:
     if part.kind is Kind.LEAF:
         is_scalar = part.value[:1] in ("'", '"') or _PLAIN_IN_FLOW.fullmatch(part.value) is not None
         return is_scalar and "\n" not in part.value and part.value[:1] not in ("|", ">")
-    return part.kind.is_flow and not any("\n" in gap for gap in _gaps(part))
+    return part.kind.is_flow and not any("\n" in gap for gap in gaps(part))
 
 
 def _unfold(flow: Part, newline: str, *, is_root: bool) -> None:

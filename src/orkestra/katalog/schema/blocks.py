@@ -9,11 +9,11 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, Final, Literal
 
-from orkestra.katalog.diagnostics.finding import Span
+from orkestra.katalog.diagnostics.finding import Advice, Span
 from orkestra.katalog.presets import decoded_preset
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
 from orkestra.katalog.source.nodes import MapNode, Node, ScalarNode
-from orkestra.katalog.suggest import closest
+from orkestra.katalog.suggest import advice_for, closest
 from orkestra.katalog.values import Constant, PresetValue, Value, list_value, map_value
 
 Tier = Literal["C", "W", "F"]
@@ -38,8 +38,8 @@ class Field:
     """One row. ``target``: today's spelling of an older or newer field, or the way out of a Go or dead one.
 
     ``moves_to`` is where the value of an older or newer field goes, for rewriting: keys from the row's own map on with
-    ``..`` to climb, such as ``../reconciler/workers``. Without it ``target`` says so, if it is a dotted path.
-    ``is_superset`` marks fields this project adds to the language. ``later_code`` is the finding of state ``later``:
+    ``..`` to climb, such as ``../reconciler/workers``; ``.`` puts its fields in its place. Without it ``target`` says
+    so, if it is a dotted path. ``later_code`` is the finding of state ``later``:
     the field is read like any other, and one note at its key says that it does not run.
     """
 
@@ -136,18 +136,19 @@ class Block(FieldType):
         return decoded
 
     def _report_unknown(self, text: str, key: ScalarNode, decoder: Decoder) -> None:
-        near = self._meant(text) if not decoder.findings.is_full else ""
+        near = closest(text, self._usable()) if not decoder.findings.is_full else ""
         if near:
             decoder.misspelt.add(near)
-        decoder.report(1101, f'unknown key "{text[:60]}" in {self.title}', key.span, self._hint(near))
+        message = f'unknown key "{text[:60]}" in {self.title}'
+        decoder.report(1101, message, key.span, lambda: self._hint(text, near))
 
-    def _meant(self, text: str) -> str:
-        """The field that an unknown key was probably meant to be."""
-        return closest(text, (name for name, row in self.fields.items() if row.state is not State.DEAD))
+    def _usable(self) -> list[str]:
+        return [name for name, row in self.fields.items() if row.state is not State.DEAD]
 
-    def _hint(self, near: str) -> str:
+    def _hint(self, text: str, near: str) -> str | Advice:
+        """``near``: the field that an unknown key was probably meant to be."""
         if near:
-            return f'did you mean "{near}"?'
+            return advice_for(text, self._usable()) or ""
         usual = [name for name, row in self.fields.items() if row.state is State.SUPPORTED]
         return f"known here: {', '.join(usual)}" if len(usual) <= 16 else ""
 
@@ -175,7 +176,7 @@ class Block(FieldType):
         """Whether an unknown key of this very map was probably meant to be ``name``."""
         if name not in decoder.misspelt:
             return False
-        return any(text not in self.fields and self._meant(text) == name for text in node.entries)
+        return any(text not in self.fields and closest(text, self._usable()) == name for text in node.entries)
 
 
 def apply_preset(decoded: Decoded, decoder: Decoder, where: str) -> None:

@@ -109,7 +109,7 @@ class Decoder:
         source = self.findings.sources.get(at.file, self.source)
         return Related(source.name, at.bare, message, source.line(at.line))
 
-    def wrong_type(self, node: Node, where: str, expects: str, hint: str = "") -> _Missing:
+    def wrong_type(self, node: Node, where: str, expects: str, hint: Hint = "") -> _Missing:
         """Reports that ``node`` is not what the field takes, unless the tree there is already known to be broken."""
         if not node.is_broken:
             self.report(1102, f"{last_step(where)}: expected {expects}, found {shape_of(node)}", node.span, hint)

@@ -169,7 +169,7 @@ GATEWAY: Final = Settings(
             "webhooks of code hosts and chats",
             tier="F",
         ),
-        Field("admission", Raw(), state=State.NEWER, target="gateway.webhooks"),
+        Field("admission", Raw(), state=State.NEWER, target="gateway.webhooks", moves_to="."),
     ),
     doc="The gateway: self-service over HTTP, and admission.",
 )

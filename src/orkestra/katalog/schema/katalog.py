@@ -164,7 +164,7 @@ METADATA: Final = Block(
         Field("version", Text(), "its semantic version", "", tier="W"),
         Field("tags", NameList(), "words to find it by", (), tier="W"),
         Field("clusterName", Text(), "the cluster's name", "", state=_LATER, tier="W"),
-        Field("deprecation", Raw(), state=State.OLDER, target="lifecycle", tier="F"),
+        Field("deprecation", Raw(), state=State.OLDER, target="lifecycle.deprecation", tier="F"),
         Field("lifecycle", LazyBlock("packaging:LIFECYCLE"), "maturity and end of life", state=_LATER, tier="F"),
     ),
 )

@@ -53,7 +53,7 @@ MOTIF: Final = Block(
         Field("notes", NOTES, "functions for its own templates"),
         Field("profiles", PROFILES, "presets for its own children"),
         Field("imports", ListOf(MOTIF_IMPORT), "other Motifs"),
-        Field("spec", Raw(), state=State.OLDER, target="its fields at the top level"),
+        Field("spec", Raw(), state=State.OLDER, target="its fields at the top level", moves_to="."),
     ),
 )
 

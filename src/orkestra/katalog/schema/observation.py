@@ -12,9 +12,9 @@ from orkestra.katalog.parts.gates import (
     Watch,
     WatchIndex,
 )
-from orkestra.katalog.schema.blocks import Decoded, Field
+from orkestra.katalog.schema.blocks import Decoded, Field, State
 from orkestra.katalog.schema.calls import call_name
-from orkestra.katalog.schema.containers import ListOf, MapOf
+from orkestra.katalog.schema.containers import ListOf, MapOf, Raw
 from orkestra.katalog.schema.decoder import MISSING, Decoder
 from orkestra.katalog.schema.gates import ENQUEUE_GATE
 from orkestra.katalog.schema.records import NamedList, Record
@@ -140,6 +140,7 @@ OBSERVE: Final = Record(
         Field("watch", Watches(WATCH, hint='put "- " before the watch'), "other kinds to watch", (), tier="W"),
         Field("events", MapOf(EVENT, check_key=call_name), "events to watch, by camelCase names", {}, tier="F"),
         Field("include", Text(), "a file that holds this block", tier="W"),
+        Field("cross", Raw(), state=State.NEWER, target="operatorBox.cross", moves_to="../cross", tier="W"),
     ),
     doc="What else makes a CR reconcile.",
 )

@@ -7,10 +7,11 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
+from orkestra.katalog.diagnostics.finding import Advice
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType, last_step
 from orkestra.katalog.source.nodes import Node, ScalarNode
 from orkestra.katalog.source.scalars import resolve
-from orkestra.katalog.suggest import closest
+from orkestra.katalog.suggest import advice_for
 from orkestra.katalog.values import Constant, Wanted
 from orkestra.template.times.durations import DurationError, format_duration, parse_duration
 
@@ -89,9 +90,8 @@ class Choice(ScalarType):
         decoder.report(1105, message, node.span, lambda: self._hint(node.text))
         return MISSING
 
-    def _hint(self, text: str) -> str:
-        near = closest(text, self.words)
-        return f'did you mean "{near}"?' if near else ""
+    def _hint(self, text: str) -> str | Advice:
+        return advice_for(text, self.words) or ""
 
 
 class Flag(ScalarType):
@@ -106,7 +106,7 @@ class Flag(ScalarType):
         if node.text in ("true", "false"):
             if self.templated:
                 return node.text == "true"
-            return decoder.wrong_type(node, where, self.expects, "remove the quotes")
+            return decoder.wrong_type(node, where, self.expects, Advice("remove the quotes", node.text))
         return decoder.wrong_type(node, where, self.expects)
 
 
@@ -178,7 +178,8 @@ class Duration(ScalarType):
         try:
             seconds = parse_duration(node.text)
         except DurationError as error:
-            hint = f"write {node.text}s for seconds" if node.text.isascii() and node.text.isdigit() else ""
+            seconds_text = f"{node.text}s" if node.text.isascii() and node.text.isdigit() else ""
+            hint = Advice(f"write {seconds_text} for seconds", seconds_text) if seconds_text else ""
             decoder.report(1107, f"{last_step(where)}: {error}", node.span, hint)
             return MISSING
         low = 0.0 if self.low is None else self.low
