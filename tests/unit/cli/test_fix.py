@@ -82,11 +82,11 @@ def test_the_report_for_scripts_says_what_was_fixed() -> None:
 def test_findings_of_scripts_bring_their_fixes() -> None:
     Path("katalog.yaml").write_text(WRONG + "        workers: 3\n")
     found = CliRunner().invoke(command, ["-o", "json"], standalone_mode=False)
-    _, first, second = json.loads(found.stdout)["findings"]
+    first, second = json.loads(found.stdout)["findings"]
     assert first["fix"] == [{"line": 10, "column": 26, "endLine": 10, "endColumn": 31, "text": "image"}]
     assert second["fix"][0]["text"] == "        reconciler:\n          workers: 3\n"
     sarif = json.loads(CliRunner().invoke(command, ["-o", "sarif"], standalone_mode=False).stdout)
-    fixes = sarif["runs"][0]["results"][1]["fixes"]
+    fixes = sarif["runs"][0]["results"][0]["fixes"]
     assert fixes[0]["artifactChanges"][0]["replacements"][0]["insertedContent"] == {"text": "image"}
 
 
@@ -106,7 +106,7 @@ def test_a_komposer_and_what_it_imports() -> None:
 
 def test_ignored_codes_are_not_fixed() -> None:
     Path("katalog.yaml").write_text(WRONG)
-    assert ork("--severity", "ORK1101=ignore").return_value == 1  # the image is missing then
+    assert ork("--severity", "ORK1101=ignore").return_value == 0
     assert Path("katalog.yaml").read_text() == WRONG
 
 
