@@ -5,8 +5,10 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 RUNS   := $(VENV)/.runs
 WORKERS ?= 2
+TIMES  ?= 1
+CASES  ?= 1000000
 
-.PHONY: help setup demo test lint unit cluster test-cluster test-gitops test-editor bench dist lock clean
+.PHONY: help setup demo test lint unit cluster test-cluster test-gitops test-editor test-judges fuzz bench dist lock clean
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -37,7 +39,7 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 unit: $(STAMP)
-	$(BIN)/pytest -n $(WORKERS) -m "not cluster and not editor and not gitops"
+	$(BIN)/pytest -n $(WORKERS) -m "not cluster and not editor and not gitops and not judges"
 
 cluster:  ## Build a real control plane (Go; minutes the first time, cached)
 	hack/cluster/build
@@ -51,6 +53,13 @@ test-gitops: $(STAMP)  ## What is delivered, judged by the real Helm and API ser
 test-editor: $(STAMP)  ## The JSON Schema in the real yaml-language-server (needs node; cached)
 	hack/editor/build
 	$(BIN)/pytest -m editor --require-editor tests/editor
+
+test-judges: $(STAMP)  ## Agreement with programs nobody here wrote (Go); TIMES=50 for a long run
+	hack/judges/build
+	ORK_JUDGE_TIMES=$(TIMES) $(BIN)/pytest -n $(WORKERS) tests/judges --require-judges
+
+fuzz: $(STAMP)  ## Throw CASES (a million) cases at each of what takes input; seeds are printed
+	$(BIN)/python -m tests.fuzz --cases $(CASES)
 
 bench: $(STAMP)  ## Measure, side by side, and print ratios
 	$(BIN)/python bench/run.py

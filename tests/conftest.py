@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--require-cluster", action="store_true", help="fail, rather than skip, where no control-plane binaries are"
     )
     parser.addoption("--require-editor", action="store_true", help="fail, rather than skip, without a language server")
+    parser.addoption("--require-judges", action="store_true", help="fail, rather than skip, where no judges are built")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

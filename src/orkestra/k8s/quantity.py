@@ -100,15 +100,15 @@ def parse_quantity(text: Any) -> Quantity:
     if len(written) > _MAX_LENGTH:
         raise QuantityError("a quantity this long is refused")
     found = _PATTERN.fullmatch(written)
-    # Digits may be missing altogether: the API server reads "e3" and "Ki" as zero.
+    # Digits may be missing altogether: the API server reads "e3" and "Ki" as zero, "Pi" and "e-10" not at all.
     if found is None or not written:
-        raise QuantityError(
-            f"{written[:64]!r} is no quantity: expected a number with one of n u m k M G T P E, "
-            "Ki Mi Gi Ti Pi Ei or an exponent such as e3"
-        )
+        raise _refusal(written)
     whole, part = (found["whole"] or "").lstrip("0"), found["part"] or ""
     mantissa = int((whole + part) or "0") * (-1 if found["sign"] == "-" else 1)
     suffix, format, exponent = found["suffix"] or "", Format.DECIMAL_SI, 0
+    has_digits = bool(found["whole"] or part)
+    if suffix in ("Pi", "Ei") and not has_digits:
+        raise _refusal(written)
     if suffix in _BINARY:
         return _binary(mantissa, len(part), suffix, written if _is_kept(whole or "0", part, suffix) else "")
     if found["exponent"] is not None:
@@ -119,6 +119,8 @@ def parse_quantity(text: Any) -> Quantity:
     else:
         exponent = _DECIMAL[suffix]
     exponent -= len(part)
+    if exponent < _NANO and not has_digits:
+        raise _refusal(written)
     digits = (whole or "0") + part
     is_kept = (
         len(digits) <= _EXACT_DIGITS
@@ -130,6 +132,13 @@ def parse_quantity(text: Any) -> Quantity:
     if exponent < _NANO:
         mantissa, exponent = _rescaled(mantissa, exponent, _NANO), _NANO
     return _quantity(mantissa, exponent, format, written if is_kept else "")
+
+
+def _refusal(written: str) -> QuantityError:
+    return QuantityError(
+        f"{written[:64]!r} is no quantity: expected a number with one of n u m k M G T P E, "
+        "Ki Mi Gi Ti Pi Ei or an exponent such as e3"
+    )
 
 
 def _is_kept(whole: str, part: str, suffix: str) -> bool:

@@ -28,6 +28,9 @@ _TOKEN = re.compile(
 )
 
 
+_ONE_BYTE = re.compile(r"(?:[^\\]|\\Q.*?(?:\\E|\Z)|\\[^CQ])*\\C", re.DOTALL)
+r"""``\C`` in use: RE2 has it, Go's regexp has not."""
+
 MAX_DEPTH: Final = 1000
 """Groups within groups. Source: Go regexp/syntax parse.go (maxHeight)."""
 
@@ -56,6 +59,8 @@ class Regex:
         """Raises RegexError."""
         if pattern.count("(") > MAX_DEPTH and _depth(pattern) > MAX_DEPTH:
             raise RegexError("error parsing regexp: expression nests too deeply")
+        if "\\C" in pattern and _ONE_BYTE.match(pattern):
+            raise RegexError("error parsing regexp: invalid escape sequence: `\\C`")
         self.pattern = pattern
         translated = _translate(pattern)
         self._quick = _compile_quick(translated)
@@ -90,7 +95,11 @@ class Regex:
         return self._exact
 
 
-@lru_cache(maxsize=2048)
+_KEPT: Final = 256
+"""RE2 keeps what it has learnt of a pattern, from 50 KB to megabytes."""
+
+
+@lru_cache(maxsize=_KEPT)
 def compile_regex(pattern: str) -> Regex:
     """Compiles once per pattern; schemas repeat theirs a lot. Raises RegexError."""
     return Regex(pattern)

@@ -47,7 +47,7 @@ def test_every_dependency_says_what_for_against_what_and_why() -> None:
 def test_what_builds_the_control_plane_is_told_and_no_other() -> None:
     modules = (ROOT / "hack" / "cluster" / "modules").glob("*/go.mod")
     required = {found for path in modules for found in re.findall(r"^require (\S+)", path.read_text(), re.MULTILINE)}
-    wheels = set(re.findall(r"'([\w.-]+)==[\d.]+'", (ROOT / "hack" / "cluster" / "build").read_text()))
+    wheels = set(re.findall(r"'([\w.-]+)==[\d.]+'", (ROOT / "hack" / "cluster" / "tools").read_text()))
     assert {row[0] for row in told("A real control plane, for tests")} == required | wheels
 
 

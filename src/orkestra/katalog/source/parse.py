@@ -12,6 +12,7 @@ import yaml
 
 from orkestra.katalog.diagnostics.finding import Findings, Related, SourceText, Span
 from orkestra.katalog.source.nodes import ListNode, MapNode, Mark, Node, ScalarNode
+from orkestra.katalog.source.scalars import resolve
 
 MAX_BYTES = 8 << 20
 MAX_DEPTH = 100
@@ -22,6 +23,15 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _TAGS = {f"tag:yaml.org,2002:{name}": name for name in ("str", "int", "float", "bool", "null", "map", "seq")}
 _TAGS |= {"!": "str", "tag:yaml.org,2002:merge": "merge"}
+_VALUES: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "null": (type(None),),
+    "map": (),
+    "seq": (),
+}
+"""What a scalar of a tag may be."""
 _GC_PAUSE_CHARS = 200_000
 
 
@@ -113,7 +123,7 @@ class TreeBuilder:
             kind = type(event)
             if kind is scalar:
                 tag = event.tag
-                tag = self._tag(tag, event.start_mark) if tag else ""
+                tag = self._scalar_tag(event) if tag else ""
                 node = ScalarNode(event.value, event.style or "", tag, event.start_mark, event.end_mark, source)
                 if event.anchor:
                     self.anchors[event.anchor] = node
@@ -234,6 +244,14 @@ class TreeBuilder:
                 for name, entry in part.entries.items():
                     node.entries.setdefault(name, entry)
         node.merges.clear()
+
+    def _scalar_tag(self, event: Any) -> str:
+        name = self._tag(event.tag, event.start_mark)
+        if name in _VALUES and type(resolve(event.value)) not in _VALUES[name]:
+            message = f"the tag !!{name} does not fit the value {_shorten(event.value)}"
+            self._report(1004, message, event.start_mark)
+            return ""
+        return name
 
     def _tag(self, tag: str, mark: Mark) -> str:
         name = _TAGS.get(tag)

@@ -20,6 +20,8 @@ _WORDS: Final[dict[str, Any]] = {
 }
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_STRAY = re.compile("(?<![0-9])_|_(?![0-9])")
+"""An underscore that parts no digits, which only a number that begins with a point may not have."""
 _INT64 = 1 << 63
 _MAX_DIGITS = 400
 
@@ -34,8 +36,12 @@ def resolve(text: str) -> Any:
 
 
 def _number(text: str) -> Any:
+    if text[0] == "." and _STRAY.search(text):
+        return text
     digits = text.replace("_", "")
     found = _INTEGER.fullmatch(digits)
+    if digits[:3] in ("0b-", "0b+") and _INTEGER.fullmatch("0b" + digits[3:]):
+        return int(digits[2:], 2)
     if found:
         sign, hexadecimal, binary, octal, decimal = found.groups()
         for part, base in ((hexadecimal, 16), (binary, 2), (octal, 8), (decimal, 10)):

@@ -13,19 +13,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-_NUMBER: Final = r"(0|[1-9]\d{0,18})"
-_PART: Final = r"(0|[1-9]\d{0,18}|[xX*])"
+_NUMBER: Final = r"(\d{1,20})"
+_PART: Final = r"(\d{1,20}|[xX*])"
 _IDENTIFIERS: Final = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 _VERSION: Final = re.compile(
     rf"(v?){_NUMBER}(?:\.{_NUMBER})?(?:\.{_NUMBER})?(?:-({_IDENTIFIERS}))?(?:\+({_IDENTIFIERS}))?", re.A
 )
-_PATTERN: Final = re.compile(
-    rf"\s*(!=|=>|=<|>=|<=|~>|[=<>~^]|)\s*(v?){_PART}(?:\.{_PART})?(?:\.{_PART})?"
-    rf"(?:-({_IDENTIFIERS}))?(?:\+{_IDENTIFIERS})?(?=[\s,]|$)\s*,?",
-    re.A,
+_ONE: Final = (
+    rf"(!=|=>|=<|>=|<=|~>|[=<>~^]|)\s*(v?){_PART}(?:\.{_PART})?(?:\.{_PART})?"
+    rf"(?:-({_IDENTIFIERS}))?(?:\+{_IDENTIFIERS})?"
 )
-_HYPHEN: Final = re.compile(r"\s*(\S+)\s+-\s+(\S+)\s*")
+_FIRST: Final = re.compile(rf"\s*{_ONE}(?=[\s,]|$)", re.A)
+_NEXT: Final = re.compile(rf"\s*[\s,]\s*{_ONE}(?=[\s,]|$)", re.A)
+_BOUND: Final = rf"v?{_PART}(?:\.{_PART})?(?:\.{_PART})?(?:-{_IDENTIFIERS})?(?:\+{_IDENTIFIERS})?"
+_HYPHEN: Final = re.compile(rf"\s*(?P<low>{_BOUND})\s+-\s+(?P<high>{_BOUND})\s*", re.A)
 _MAX_LENGTH: Final = 256
+_MAX_NUMBER: Final = 2**64 - 1
 
 
 class VersionError(ValueError):
@@ -62,8 +65,11 @@ def parse_version(text: str) -> Version:
     found = _VERSION.fullmatch(text) if len(text) <= _MAX_LENGTH else None
     if found is None or _has_leading_zero(found[5] or ""):
         raise VersionError(f'"{text[:40]}" is no version: expected one such as 1.2.3')
-    prefix, major, minor, patch, prerelease, build = found.groups()
-    return Version(prefix, int(major), int(minor or 0), int(patch or 0), prerelease or "", build or "")
+    prefix, *numbers, prerelease, build = found.groups()
+    major, minor, patch = (int(number or 0) for number in numbers)
+    if max(major, minor, patch) > _MAX_NUMBER:
+        raise VersionError(f'"{text[:40]}" is no version: its numbers end at {_MAX_NUMBER}')
+    return Version(prefix, major, minor, patch, prerelease or "", build or "")
 
 
 def _has_leading_zero(prerelease: str) -> bool:
@@ -88,18 +94,18 @@ def satisfies(version: Version, constraint: str) -> bool:
 
 
 def _group(part: str, whole: str) -> list[Test]:
-    hyphen = _HYPHEN.fullmatch(part)
-    if hyphen:
-        part = f">={hyphen[1]} <={hyphen[2]}"
+    """The tests of one alternative. Prereleases pass only where one of its versions is a prerelease."""
+    part = _HYPHEN.sub(lambda found: f">={found['low']}, <={found['high']} ", part).rstrip()
     tests: list[Test] = []
-    at = 0
+    at, names_prerelease = 0, False
     while at < len(part) or not tests:
-        found = _PATTERN.match(part, at)
-        if found is None:
+        found = (_NEXT if tests else _FIRST).match(part, at)
+        if found is None or _has_leading_zero(found[6] or ""):
             raise VersionError(f'"{whole[:40]}" is no version constraint: expected one such as ^1.2 or >=1.2, <2')
         tests.append(_test(found))
+        names_prerelease = names_prerelease or found[6] is not None
         at = found.end()
-    return tests
+    return tests if names_prerelease else [lambda v: not v.prerelease, *tests]
 
 
 def _test(found: re.Match[str]) -> Test:
@@ -114,16 +120,13 @@ def _test(found: re.Match[str]) -> Test:
     major, minor, patch = [*numbers, 0, 0, 0][:3]
     low = Version("", major, minor, patch, prerelease or "")
     floor, ceiling = low.rank, _ceiling(numbers, given - 1)
-    inner = _comparison(operator, floor, ceiling, given == 3)
     match operator:
         case "^":
             first = next((at for at, number in enumerate(numbers) if number), given - 1)
-            inner = _between(floor, _ceiling(numbers, first))
+            return _between(floor, _ceiling(numbers, first))
         case "~" | "~>":
-            inner = _between(floor, _ceiling(numbers, min(given - 1, 1)))
-    if prerelease or (operator == "!=" and given == 3):
-        return inner
-    return lambda v: not v.prerelease and inner(v)
+            return _between(floor, _ceiling(numbers, min(given - 1, 1)))
+    return _comparison(operator, floor, ceiling, given == 3)
 
 
 def _comparison(operator: str, floor: Rank, ceiling: Rank, is_exact: bool) -> Test:

@@ -11,7 +11,7 @@ from orkestra.template.times.cron import CronError, is_open, parse_cron
     ("text", "normal"),
     [
         ("*/5 * * * *", "*/5 * * * *"), ("0 9 * jan mon-fri", "0 9 * JAN MON-FRI"), ("@daily", "0 0 * * *"),
-        (" @Hourly ", "0 * * * *"), ("0  0 ? * 7", "0 0 * * 7"),
+        (" @Hourly ", "0 * * * *"), ("0  0 ? * 6", "0 0 * * 6"),
     ],
 )  # fmt: skip
 def test_five_fields_names_and_macros(text: str, normal: str) -> None:

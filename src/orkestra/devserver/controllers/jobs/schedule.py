@@ -10,16 +10,8 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from orkestra.devserver.controllers.outcome import parse_duration
+from orkestra.k8s.cron import MACROS, fires
 
-_MACROS = {
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-    "@monthly": "0 0 1 * *",
-    "@weekly": "0 0 * * 0",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@hourly": "0 * * * *",
-}
 _NAMES = "jan feb mar apr may jun jul aug sep oct nov dec sun mon tue wed thu fri sat".replace(" ", "|")
 _FIELD = re.compile(rf"(?:[0-9*/,?-]|{_NAMES}){{1,200}}", re.IGNORECASE)
 
@@ -52,7 +44,7 @@ class Schedule:
         return found.astimezone(UTC) if found is not None and found > anchor else None
 
     def _times(self, moment: datetime, *, reverse: bool = False) -> CronSim:
-        return CronSim(self.expression, moment.astimezone(self.zone), reverse=reverse)
+        return fires(self.expression, moment.astimezone(self.zone), reverse=reverse)
 
 
 def parse_schedule(text: str, zone: str | None = None) -> Schedule:
@@ -68,9 +60,9 @@ def parse_schedule(text: str, zone: str | None = None) -> Schedule:
             raise ScheduleError(f"failed to parse duration {text}")
         return Schedule("", tz, timedelta(seconds=max(1, int(seconds))))
     if text.startswith("@"):
-        if text not in _MACROS:
+        if text not in MACROS:
             raise ScheduleError(f"unrecognized descriptor: {text}")
-        return Schedule(_MACROS[text], tz)
+        return Schedule(MACROS[text], tz)
     fields = text.split()
     if len(fields) != 5:
         raise ScheduleError(f"expected exactly 5 fields, found {len(fields)}: [{' '.join(fields)}]")
@@ -78,7 +70,7 @@ def parse_schedule(text: str, zone: str | None = None) -> Schedule:
         raise ScheduleError(f"failed to parse schedule {text}")
     expression = " ".join(field.replace("?", "*") for field in fields)
     try:
-        CronSim(expression, datetime.now(UTC))
+        fires(expression, datetime.now(UTC))
     except CronSimError as error:
         raise ScheduleError(f"failed to parse schedule {text}: {error}") from error
     return Schedule(expression, tz)
