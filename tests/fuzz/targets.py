@@ -96,7 +96,7 @@ def yaml(chance: Chance) -> None:
         span = node.span
         assert span.line >= 1 and span.column >= 1 and span.end_line >= span.line, span
         if isinstance(node, ScalarNode) and chance.maybe(0.2):
-            origin = Origin(source, node)
+            origin = Origin(node)
             assert origin.locate(chance.randint(1, 3), chance.randint(1, 30)) >= (1, 1)
     if tree is not None and not findings.has_errors:
         json.dumps(plain_value(tree))
