@@ -5,8 +5,8 @@
 
 Compare ratios between the rows of one run; absolute numbers belong to the machine. Time is this process's CPU time, so
 that other work on the machine does not count. The bars: 200,000 small templates a second on one core, and 20 times the
-best Go template engine on the package index, in one run. gotpl is Go's text/template rewritten in Python; py-go-template
-is the real one behind ctypes, of which ``--peers`` measures what does not end its process.
+best Go template engine on the package index, in one run. gotpl is Go's text/template rewritten in Python;
+py-go-template is the real one behind ctypes, of which ``--peers`` measures what does not end its process.
 """
 
 from __future__ import annotations

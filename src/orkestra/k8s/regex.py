@@ -31,6 +31,8 @@ _TOKEN = re.compile(
 _ONE_BYTE = re.compile(r"(?:[^\\]|\\Q.*?(?:\\E|\Z)|\\[^CQ])*\\C", re.DOTALL)
 r"""``\C`` in use: RE2 has it, Go's regexp has not."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 MAX_DEPTH: Final = 1000
 """Groups within groups. Source: Go regexp/syntax parse.go (maxHeight)."""
 
@@ -59,6 +61,8 @@ class Regex:
         """Raises RegexError."""
         if pattern.count("(") > MAX_DEPTH and _depth(pattern) > MAX_DEPTH:
             raise RegexError("error parsing regexp: expression nests too deeply")
+        if _SURROGATE.search(pattern):
+            raise RegexError("error parsing regexp: invalid UTF-8")
         if "\\C" in pattern and _ONE_BYTE.match(pattern):
             raise RegexError("error parsing regexp: invalid escape sequence: `\\C`")
         self.pattern = pattern
@@ -69,18 +73,18 @@ class Regex:
     def is_match(self, text: str) -> bool:
         if self._quick is not None and len(text) <= _SHORT:
             return self._quick.search(text) is not None
-        return self._linear().search(text) is not None
+        return self._linear().search(_unicode(text)) is not None
 
     def find(self, text: str) -> str | None:
         """The leftmost match, or None."""
-        found = self._linear().search(text)
+        found = self._linear().search(_unicode(text))
         return found.group(0) if found else None
 
     def find_all(self, text: str, limit: int = -1) -> list[str]:
         """Non-overlapping matches from the left; an empty match beside the match before it does not count."""
         out: list[str] = []
         last_end = -1
-        for found in self._linear().finditer(text):
+        for found in self._linear().finditer(_unicode(text)):
             if 0 <= limit <= len(out):
                 break
             if found.end() == found.start() == last_end:
@@ -93,6 +97,11 @@ class Regex:
         if self._exact is None:
             self._exact = _compile_exact(self.pattern)
         return self._exact
+
+
+def _unicode(text: str) -> str:
+    """``text`` with what no encoding has replaced, as Go's JSON does when it reads half a surrogate pair."""
+    return text if text.isascii() or not _SURROGATE.search(text) else _SURROGATE.sub("\ufffd", text)
 
 
 _KEPT: Final = 256

@@ -67,3 +67,23 @@ def test_a_pattern_nested_deeper_than_python_can_compile_is_no_crash(pattern: st
         compile_regex(pattern)
     except RegexError:
         pass
+
+
+@pytest.mark.parametrize("pattern", [r"\C", r"a\C+", r"[a]\C", r"\\\C", r"\Qa\E\C"])
+def test_single_bytes_are_no_part_of_gos_syntax(pattern: str) -> None:
+    with pytest.raises(RegexError, match="invalid escape sequence"):
+        compile_regex(pattern)
+
+
+@pytest.mark.parametrize("pattern", [r"\\C", r"\Q\C\E", r"[\\C]"])
+def test_what_only_looks_like_a_single_byte_is_taken(pattern: str) -> None:
+    assert compile_regex(pattern).is_match("\\C")
+
+
+def test_half_a_surrogate_pair_is_some_character_in_a_text_and_an_error_in_a_pattern() -> None:
+    pattern = compile_regex(r"(?i)^a.(b|c)$")
+    assert pattern.is_match("a\ud800b")
+    assert pattern.find("a\udfffc") == "a\ufffdc"
+    assert pattern.find_all("a\ud800b") == ["a\ufffdb"]
+    with pytest.raises(RegexError, match="invalid UTF-8"):
+        compile_regex("a\ud800")
