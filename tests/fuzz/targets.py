@@ -20,7 +20,7 @@ from orkestra.katalog import RenderError, load, load_text, render
 from orkestra.katalog.diagnostics import Findings, SourceText
 from orkestra.katalog.diagnostics.finding import Diagnostic
 from orkestra.katalog.schema.conditions import ConditionList
-from orkestra.katalog.schema.decoder import Decoder
+from orkestra.katalog.schema.decoder import Decoder, Language
 from orkestra.katalog.source import Origin, decode_text, parse, parse_documents, plain_value
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.rules.when import Facts, describe, holds
@@ -136,7 +136,9 @@ def condition(chance: Chance) -> None:
     tree = parse(source, findings)
     if tree is None:
         return
-    found = ConditionList().decode(tree, Decoder(source, findings, builtin_functions(), "website.when"), "when")
+    found = ConditionList().decode(
+        tree, Decoder(source, findings, Language(builtin_functions()), "website.when"), "when"
+    )
     check_findings(findings.sorted(), source)
     facts = Facts({**chance.data(odd=0.1), "metadata": {"labels": {"a/b": "x"}}}, SMALL)
     for each in found or ():
