@@ -39,7 +39,7 @@ def lines(form: str, count: int) -> str:
     ids=lambda value: value[-40:].strip() if isinstance(value, str) else None,
 )
 def test_loading_is_bounded(text: str, code: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()  # what others run meanwhile is not the file's doing
     _, found = load_text(text)
-    assert time.perf_counter() - started < 15
+    assert time.process_time() - started < 15
     assert [d.code for d in found[:1]] == ([code] if code else [])

@@ -10,8 +10,6 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from cronsim import CronSimError
-
 from orkestra.k8s.cron import MACROS, fires
 
 _FIELD = re.compile(r"[0-9A-Za-z*/,?-]+", re.ASCII)
@@ -62,6 +60,8 @@ def parse_cron(text: str) -> str:
             raise CronError(f'"{field[:40]}" is no {name}')
     if _SEVENTH_DAY.search(fields[4]):
         raise CronError(f'"{fields[4][:40]}" is no day of week: Sunday is 0')
+    from cronsim import CronSimError  # few definitions have a schedule, and it takes a calendar along
+
     normal = " ".join(fields).replace("?", "*").upper()
     try:
         next(fires(normal, _EPOCH))
