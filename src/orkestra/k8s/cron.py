@@ -36,7 +36,7 @@ def fires(expression: str, moment: datetime, *, reverse: bool = False) -> CronSi
     and no macro. Raises CronSimError."""
     from cronsim import CronSim  # slow to import, and few definitions have a schedule
 
-    fields = [",".join(_SINGLE.sub(r"\1", item) for item in field.split(",")) for field in expression.split()]
+    fields = expression.split()
     for at, days in ((_DAY_OF_MONTH, "1-31"), (_DAY_OF_WEEK, "0-6")):
         if at < len(fields) and "*" in fields[at]:
             items = fields[at].split(",")
@@ -44,4 +44,5 @@ def fires(expression: str, moment: datetime, *, reverse: bool = False) -> CronSi
             fields[at] = "*" if is_open else ",".join(item.replace("*", days) for item in items)
     if len(fields) > _DAY_OF_WEEK:
         fields[_DAY_OF_WEEK] = _FROM.sub(r"\1\2-6\3", fields[_DAY_OF_WEEK])
+    fields = [",".join(_SINGLE.sub(r"\1", item) for item in field.split(",")) for field in fields]
     return CronSim(" ".join(fields), moment, reverse=reverse)
