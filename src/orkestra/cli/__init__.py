@@ -29,6 +29,7 @@ COMMANDS: dict[str, Row] = {
     "fmt": Row("fmt", "Lay definitions out in the one usual way."),
     "generate": Row("generate", "Make CRDs, sample objects, schemas, roles and bundles."),
     "gitops": Row("gitops", "Make what GitOps tools need to know of a definition."),
+    "init": Row("init", "Write a Git repository that Argo CD or Flux can sync at once."),
     "lock": Row("lock", "Pin the remote imports of a Komposer."),
     "migrate": Row("migrate", "Rewrite definitions of older or newer layouts to today's."),
     "notes": Row("notes", "Look up the functions of templates, and try them."),

@@ -10,6 +10,7 @@ from orkestra.cli import LazyGroup, Row
 
 ROWS: Final[dict[str, Row]] = {
     "bundle": Row("generating.bundle", "All that a definition needs in a cluster, in one stream or folder."),
+    "chart": Row("generating.chart", "The Helm chart of this version's runtime."),
     "configmap": Row("generating.configmap", "The ConfigMap that brings a definition to the runtime."),
     "cr": Row("generating.cr", "A sample object of a kind, which its CRD accepts."),
     "crd": Row("generating.crd", "The CRDs of a definition's kinds, derived from what it uses."),

@@ -8,6 +8,8 @@ import click
 
 from orkestra.cli.generating.definition import (
     Definition,
+    annotate_option,
+    annotated,
     check_option,
     configmap_option,
     deliver,
@@ -21,9 +23,12 @@ from orkestra.cli.generating.definition import (
 @file_option
 @namespace_option
 @configmap_option
+@annotate_option
 @out_option
 @check_option
-def command(file: str | None, namespace: str, configmap: str, out: Path | None, check: bool) -> int:
+def command(
+    file: str | None, namespace: str, configmap: str, annotations: tuple[str, ...], out: Path | None, check: bool
+) -> int:
     """Print the ConfigMap that brings a Katalog, and the CRD files it names, to the runtime.
 
     A Komposer, and a Katalog with includes or imports, go as the one Katalog they come to (see ork template).
@@ -38,4 +43,5 @@ def command(file: str | None, namespace: str, configmap: str, out: Path | None, 
     from orkestra.generate.configmap import configmap_document
     from orkestra.generate.writer import write
 
-    return deliver(write([configmap_document(Definition.load(file).files(), configmap, namespace)]), out, check=check)
+    document = configmap_document(Definition.load(file).files(), configmap, namespace)
+    return deliver(write(annotated([document], annotations)), out, check=check)

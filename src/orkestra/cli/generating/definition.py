@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -40,6 +40,15 @@ check_option = click.option(
     "--check",
     is_flag=True,
     help="Write nothing: exit with 1, showing the difference, where the file is not up to date.",
+)
+
+
+annotate_option = click.option(
+    "--annotate",
+    "annotations",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An annotation for every object made. May be given more than once.",
 )
 
 
@@ -146,6 +155,19 @@ def _read(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise CannotRun(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
+
+
+def annotated(documents: Iterable[Any], annotations: Sequence[str]) -> list[Any]:
+    """The documents with ``key=value`` annotations. Raises UsageError."""
+    found: dict[str, str] = {}
+    for given in annotations:
+        key, parted, value = given.partition("=")
+        if not key or not parted:
+            raise click.UsageError(f"--annotate: expected KEY=VALUE, found {given[:80]!r}")
+        found[key] = value
+    if not found:
+        return list(documents)
+    return [{**document, "metadata": {**document["metadata"], "annotations": found}} for document in documents]
 
 
 def deliver(text: str, out: Path | None, *, check: bool = False) -> int:

@@ -9,6 +9,8 @@ import click
 from orkestra.cli.generating.definition import (
     Definition,
     account_options,
+    annotate_option,
+    annotated,
     check_option,
     deliver,
     file_option,
@@ -21,6 +23,7 @@ from orkestra.cli.generating.definition import (
 @file_option
 @namespace_option
 @account_options
+@annotate_option
 @out_option
 @check_option
 def command(
@@ -30,6 +33,7 @@ def command(
     name: str,
     followed: str,
     crds: tuple[str, ...],
+    annotations: tuple[str, ...],
     out: Path | None,
     check: bool,
 ) -> int:
@@ -46,4 +50,4 @@ def command(
     from orkestra.generate.writer import write
 
     documents = Definition.load(file, crds).rbac(Account(namespace, service_account, name, followed))
-    return deliver(write(documents), out, check=check)
+    return deliver(write(annotated(documents, annotations)), out, check=check)
