@@ -8,7 +8,8 @@ WORKERS ?= 2
 TIMES  ?= 1
 CASES  ?= 1000000
 
-.PHONY: help setup demo test lint unit cluster test-cluster test-gitops test-editor test-judges fuzz bench dist lock clean
+.PHONY: help setup demo test lint unit cluster cluster-engines test-cluster test-gitops test-editor test-judges fuzz bench \
+  dist lock clean
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -44,10 +45,13 @@ unit: $(STAMP)
 cluster:  ## Build a real control plane (Go; minutes the first time, cached)
 	hack/cluster/build
 
+cluster-engines:  ## Build Argo CD and Flux's kustomize-controller too (Go; minutes the first time, cached)
+	hack/cluster/build engines
+
 test-cluster: $(STAMP)  ## Conformance, operator and fault suites on the real control plane
 	$(BIN)/pytest -n $(WORKERS) -m cluster --require-cluster
 
-test-gitops: $(STAMP)  ## What is delivered, judged by the real Helm and API server
+test-gitops: $(STAMP)  ## What is delivered, judged by the real Helm, Argo CD, Flux and API server
 	$(BIN)/pytest -n $(WORKERS) -m gitops --require-cluster tests/gitops
 
 test-editor: $(STAMP)  ## The JSON Schema in the real yaml-language-server (needs node; cached)

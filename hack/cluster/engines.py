@@ -34,15 +34,14 @@ EMPTY_SETTINGS = (
 )  # fmt: skip
 
 
-def missing() -> str:
-    """What there is to do before the engines can run; empty when nothing is."""
+def missing(*programs: str) -> str:
+    """What there is to do before these programs can run; empty when nothing is."""
     root = cache_dir()
-    wanted = [
-        root / "bin" / name for name in ("argocd-repo-server", "argocd-application-controller", "kustomize-controller")
-    ]
-    if not all(path.exists() for path in wanted) or not (root / "crds").is_dir():
+    if not all((root / "bin" / name).exists() for name in programs) or not (root / "crds").is_dir():
         return "no Argo CD and Flux: make cluster-engines"
-    return "" if shutil.which("redis-server") else "no redis-server: install the package redis-server"
+    if "argocd-repo-server" in programs and not shutil.which("redis-server"):
+        return "no redis-server: install the package redis-server"
+    return ""
 
 
 def definitions(*prefixes: str) -> list[Path]:
@@ -112,13 +111,18 @@ class ArgoCD(Engine):
     """``settings``: more keys of argocd-cm, such as health checks."""
 
     settings: dict[str, str] = field(default_factory=dict)
+    redis_port: int = 0
 
     def start(self) -> None:
         self.define(definitions("application-", "appproject-"))
         self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "argocd"}})
         part_of = {"app.kubernetes.io/part-of": "argocd"}
         config_maps: dict[str, dict[str, str]] = {name: {} for name in EMPTY_SETTINGS}
-        config_maps["argocd-cm"] = {"timeout.reconciliation": f"{RESYNC_SECONDS}s", **self.settings}
+        config_maps["argocd-cm"] = {
+            "timeout.reconciliation": f"{RESYNC_SECONDS}s",
+            "cluster.inClusterEnabled": "false",  # there is no Pod around it: the cluster is the Secret of that name
+            **self.settings,
+        }
         self.apply(
             *(
                 {
@@ -148,6 +152,7 @@ class ArgoCD(Engine):
             },
         )
         redis, repo, metrics, repo_metrics = free_ports(4)
+        self.redis_port = redis
         redis_server = shutil.which("redis-server") or "redis-server"
         self.run("redis", redis_server, "--port", str(redis), "--bind", "127.0.0.1", "--save", "")
         keys = self.folder / "gpg"
@@ -156,6 +161,7 @@ class ArgoCD(Engine):
             "repo-server",
             *("argocd-repo-server", "--redis", f"localhost:{redis}", "--port", str(repo), "--disable-tls"),
             *("--address", "127.0.0.1", "--metrics-port", str(repo_metrics)),
+            *("--revision-cache-expiration", f"{RESYNC_SECONDS}s"),
             KUBECONFIG=str(self.plane.kubeconfig),
             ARGOCD_GPG_ENABLED="false",
             ARGOCD_NAMESPACE="argocd",
@@ -170,11 +176,6 @@ class ArgoCD(Engine):
             ARGOCD_GPG_ENABLED="false",
             HOME=str(self.folder),
         )
-
-    @property
-    def server(self) -> str:
-        """What ``destination.server`` of an Application is."""
-        return f"https://127.0.0.1:{self.plane.port}"
 
     def _cluster(self) -> dict[str, Any]:
         directory = self.plane.directory
@@ -192,7 +193,11 @@ class ArgoCD(Engine):
                 "namespace": "argocd",
                 "labels": {"argocd.argoproj.io/secret-type": "cluster"},
             },
-            "stringData": {"name": "here", "server": self.server, "config": json.dumps({"tlsClientConfig": tls})},
+            "stringData": {
+                "name": "in-cluster",
+                "server": f"https://127.0.0.1:{self.plane.port}",
+                "config": json.dumps({"tlsClientConfig": tls}),
+            },
         }
 
 
