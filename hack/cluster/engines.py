@@ -55,11 +55,16 @@ class Engine:
     plane: ControlPlane
     folder: Path
     _stack: ExitStack = field(init=False, default_factory=ExitStack)
+    _processes: dict[str, subprocess.Popen[bytes]] = field(init=False, default_factory=dict)
 
     def __enter__(self) -> Any:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             self.start()
+            time.sleep(1)
+            for name, process in self._processes.items():
+                if process.poll() is not None:
+                    raise StartError(f"{name} ended at once:\n{self.log(name)[-2000:]}")
         except BaseException:
             self._stack.close()
             raise
@@ -82,6 +87,7 @@ class Engine:
             env={**os.environ, "PATH": f"{cache_dir() / 'bin'}:{os.environ['PATH']}", **environment},
         )
         self._stack.callback(end, process)
+        self._processes[name] = process
 
     def apply(self, *objects: dict[str, Any]) -> None:
         text = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
@@ -211,14 +217,7 @@ class Flux(Engine):
         metrics, health = free_ports(2)
         self.run(
             "kustomize-controller",
-            *(
-                "kustomize-controller",
-                "--events-addr",
-                "",
-                "--watch-all-namespaces",
-                "--storage-path",
-                str(self.folder),
-            ),
+            *("kustomize-controller", "--events-addr", "", "--watch-all-namespaces"),
             *("--metrics-addr", f"127.0.0.1:{metrics}", "--health-addr", f"127.0.0.1:{health}"),
             *("--requeue-dependency", "2s"),
             KUBECONFIG=str(self.plane.kubeconfig),
