@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orkestra.katalog.checks import CHECKS, Checked
+from orkestra.katalog.collector import paused_collector
 from orkestra.katalog.compile import compile_entry
 from orkestra.katalog.compose import COMPOSED, Fetch, compose_tree, judge_motif, kind_of, parsed, with_expectations
 from orkestra.katalog.crdfile import Crds, Files
@@ -68,13 +69,15 @@ def load_text(
 ) -> tuple[Katalog | None, list[Diagnostic]]:
     """As ``load``, with the content at hand. ``path`` names it in findings; its own paths are relative to it."""
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    return _load(DiskPlace(Path(path), root), data, functions, crds, fetch)
+    with paused_collector():
+        return _load(DiskPlace(Path(path), root), data, functions, crds, fetch)
 
 
 def load_artifact(artifact: Artifact, *, fetch: Fetch | None = None) -> tuple[Katalog | None, list[Diagnostic]]:
     """As ``load``, of files that are at hand under a name of their own: they reach each other, and no other file."""
     place = ArtifactPlace(artifact, artifact.entry)
-    return _load(place, place.read(), None, None, fetch)
+    with paused_collector():
+        return _load(place, place.read(), None, None, fetch)
 
 
 def _load(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 Path: TypeAlias = tuple[str, ...]
@@ -27,6 +28,7 @@ class PathError(ValueError):
     """A path that does not parse; the text says why."""
 
 
+@lru_cache(maxsize=1024)
 def parse_path(text: str) -> Path:
     """The steps of a path; list indexes are steps too. Raises PathError."""
     steps: list[str] = []

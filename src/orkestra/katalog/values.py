@@ -7,7 +7,6 @@ which names the entry, the field, the expression and the place in the file.
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
 
@@ -36,8 +35,9 @@ class RenderError(Exception):
         super().__init__(f"{self.file}:{self.line}:{self.column}: {entry_id}: {field}: {message}")
 
 
-class Value(ABC):
-    """Something to render. ``paths`` are the field paths it may read from the scope."""
+class Value:
+    """Something to render. ``paths`` are the field paths it may read from the scope. Not an ABC: every value is asked
+    what it is many times over, which would cost ten times as much."""
 
     __slots__ = ()
     paths: frozenset[Path]
@@ -46,9 +46,9 @@ class Value(ABC):
     def is_constant(self) -> bool:
         return False
 
-    @abstractmethod
     def render(self, scope: Scope, env: Environment) -> Any:
         """The value for ``scope``; must not be changed by the caller. Raises RenderError."""
+        raise NotImplementedError
 
 
 class Constant(Value):

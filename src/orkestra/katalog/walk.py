@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from orkestra.katalog.model import Binding, Block, Condition, Conditions, ForEach, OperatorBox, Reads, ResourceEntry
 from orkestra.katalog.notes import Note
 from orkestra.katalog.paths import Path
-from orkestra.katalog.values import ChosenValue, ListValue, MapValue, PresetValue, TemplateValue, Value
+from orkestra.katalog.values import ChosenValue, Constant, ListValue, MapValue, PresetValue, TemplateValue, Value
 from orkestra.template import Read
 
 if TYPE_CHECKING:
     from orkestra.katalog.parts.admission import MutationRule, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """Where something is evaluated: the forEach around it, its entry, and whether plain paths start at the child.
 
     ``is_elsewhere``: all of it looks at another object than the CR. ``roots`` are known here beside the usual ones;
@@ -36,36 +35,46 @@ class Site:
     motif: Binding | None = None
 
 
+_EVERYWHERE: Final = Site()
+
+
 def has_parts(box: OperatorBox) -> bool:
     """Whether anything of a box is evaluated beside its conditions, children and status."""
-    return any(getattr(box, name) for name in _PARTS) or any(
-        block.external for block in (box.on_create, box.on_reconcile, box.on_delete)
-    )
+    return any(_parts_of(box)) or any(block.external for block in (box.on_create, box.on_reconcile, box.on_delete))
 
 
-_PARTS = (
+_parts_of = attrgetter(
     "labels", "enrich", "normalize", "validation", "mutation", "conversion", "serve", "cross", "external", "observe",
     "pre_reconcile", "remote", "autoscale", "providers", "surfaces",
 )  # fmt: skip
 
 
-def templates_in(value: Value | None) -> Iterator[TemplateValue]:
+def templates_in(value: Value | None) -> list[TemplateValue]:
     """The templates of a value tree, and those of the notes they call."""
+    found: list[TemplateValue] = []
+    _gather(value, found)
+    return found
+
+
+def _gather(value: Value | None, found: list[TemplateValue]) -> None:
     if isinstance(value, TemplateValue):
-        yield value
+        found.append(value)
         if value.declared:
-            yield from (note.value for note in notes_of(value) if note.value is not None)
+            found += (note.value for note in notes_of(value) if note.value is not None)
     elif isinstance(value, ListValue):
         for item in value.items:
-            yield from templates_in(item)
+            if type(item) is not Constant:
+                _gather(item, found)
     elif isinstance(value, MapValue):
         for key, item in value.entries:
-            yield from templates_in(key)
-            yield from templates_in(item)
+            if type(key) is not Constant:
+                _gather(key, found)
+            if type(item) is not Constant:
+                _gather(item, found)
     elif isinstance(value, PresetValue | ChosenValue):
         rest = value.rest if isinstance(value, PresetValue) else value.other
         for item in (value.name, *value.options.values(), rest):
-            yield from templates_in(item)
+            _gather(item, found)
 
 
 def notes_of(template: TemplateValue) -> list[Note]:
@@ -87,7 +96,7 @@ def first_reads(template: TemplateValue) -> tuple[Read, ...]:
 
 def sites_of(box: OperatorBox) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
     """Values, conditions and loops of a box with their sites."""
-    everywhere = Site()
+    everywhere = _EVERYWHERE
     yield from _conditions(box.conditions, everywhere)
     if box.requeue:
         yield box.requeue.after, everywhere
@@ -99,7 +108,8 @@ def sites_of(box: OperatorBox) -> Iterator[tuple[Value | Condition | ForEach, Si
         site = Site(motif=field.motif) if field.motif else everywhere
         _collect(field.motif, bindings)
         yield field.value, site
-        yield from _conditions(field.conditions, site)
+        if field.conditions:
+            yield from _conditions(field.conditions, site)
     for brought in (*box.entries, *box.on_delete.entries, *_rules_of(box)):
         _collect(brought.motif, bindings)
     for binding in bindings.values():
@@ -124,21 +134,27 @@ def _collect(binding: Binding | None, known: dict[int, Binding]) -> None:
 
 
 def _block(block: Block) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
-    yield from _conditions(block.conditions, Site())
+    if block.conditions:
+        yield from _conditions(block.conditions, _EVERYWHERE)
     for entry in block.entries:
         site = Site(entry.for_each, entry, motif=entry.motif)
         if entry.for_each:
             yield entry.for_each, Site(None, entry, motif=entry.motif)
-        for value in (entry.name, entry.namespace, *entry.fields.values()):
-            if value is not None:
-                yield value, site
-        yield from _conditions(entry.conditions, site)
+        if entry.name is not None:
+            yield entry.name, site
+        if entry.namespace is not None:
+            yield entry.namespace, site
+        for value in entry.fields.values():
+            yield value, site
+        if entry.conditions:
+            yield from _conditions(entry.conditions, site)
         if entry.autoscale is not None:
             from orkestra.katalog.parts.walk import evaluated_in
 
             for found in evaluated_in(entry.autoscale):
                 yield found, site
-        yield from _conditions(entry.ready_when, Site(entry.for_each, entry, own_child=True, motif=entry.motif))
+        if entry.ready_when:
+            yield from _conditions(entry.ready_when, Site(entry.for_each, entry, own_child=True, motif=entry.motif))
 
 
 def _conditions(conditions: Conditions | None, site: Site) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
@@ -148,7 +164,7 @@ def _conditions(conditions: Conditions | None, site: Site) -> Iterator[tuple[Val
 
 def values_of(found: Value | Condition | ForEach) -> Iterator[Value]:
     """The values inside what ``sites_of`` yields."""
-    if isinstance(found, Condition):  # asked first: Value is abstract, and asking for that costs ten times as much
+    if isinstance(found, Condition):
         for value in (found.field, found.value, found.notify.message if found.notify else None):
             if value is not None:
                 yield value
@@ -164,7 +180,7 @@ def reads_of(box: OperatorBox) -> Reads:
     paths: set[Path] = set()
     own: set[str] = set()
     for found, site in sites_of(box):
-        if site.is_elsewhere:
+        if type(found) is Constant or site.is_elsewhere:
             continue
         for value in values_of(found):
             paths |= value.paths

@@ -150,6 +150,11 @@ class Template:
         return tuple(first.values())
 
     @cached_property
+    def roots(self) -> frozenset[str]:
+        """What the paths it reads begin with."""
+        return frozenset(read.path[0] for read in self.first_reads)
+
+    @cached_property
     def is_branching(self) -> bool:
         """Whether anything but texts and actions stands in the main body."""
         main = self._tree.defined.get("", self._tree.body)

@@ -101,8 +101,12 @@ class Checked:
 
 
 def _evaluated(found: Value | Condition | ForEach, site: Site) -> Evaluated:
+    if type(found) is TemplateValue and not found.declared:
+        return Evaluated(site, (found,), None)
+    if isinstance(found, Value):
+        return Evaluated(site, tuple(templates_in(found)), None)
     templates = tuple(template for value in values_of(found) for template in templates_in(value))
-    return Evaluated(site, templates, found if isinstance(found, Condition | ForEach) else None)
+    return Evaluated(site, templates, found)
 
 
 Check: TypeAlias = Callable[[Checked], None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from orkestra.katalog.checks.checked import Checked
@@ -12,6 +13,7 @@ from orkestra.katalog.schema.kinds import BY_KEY
 from orkestra.katalog.values import Constant, Value
 
 _ACTION: Final = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
+_KEPT_CHARACTERS: Final = 256
 _OWN: Final = "{{.metadata.namespace}}"
 
 
@@ -75,7 +77,11 @@ def child_of(entry: ResourceEntry, box: OperatorBox) -> Child | None:
 
 def _written(value: Value | None, motif: Binding | None) -> str:
     """A name as it is written, white space aside, ``$.`` as ``.`` and inputs as what they were given."""
-    text = " ".join(str(value).split()) if value is not None else ""
+    if value is None:
+        return ""
+    if motif is None:
+        return name_of(str(value))
+    text = " ".join(str(value).split())
     return _ACTION.sub(lambda found: _action(found[1].replace("$.", "."), motif), text)
 
 
@@ -86,6 +92,11 @@ def _action(text: str, motif: Binding | None) -> str:
 
 def name_of(text: str) -> str:
     """A name without inputs, as it is compared."""
+    return _named(text) if len(text) <= _KEPT_CHARACTERS else _named.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)
+def _named(text: str) -> str:
     return _ACTION.sub(lambda found: "{{" + found[1].replace("$.", ".") + "}}", " ".join(text.split()))
 
 

@@ -44,9 +44,9 @@ def check_field_types(checked: Checked) -> None:
     for box in checked.boxes:
         types = types_of(box, checked)
         told: set[Path] = set()
+        if checked.is_full:
+            return
         for site, templates, tested in checked.evaluated(box):
-            if checked.is_full:
-                return
             for template in templates:
                 if (types.is_typed or template.wanted != "text") and not isinstance(tested, Condition):
                     _check_type(template, site, types)

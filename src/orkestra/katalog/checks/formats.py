@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from orkestra.k8s.formats import is_cidr
@@ -18,6 +19,8 @@ from orkestra.k8s.quantity import QuantityError, parse_quantity
 
 _ACTION: Final = re.compile(r'\{\{(?:[^"`}]|"(?:\\.|[^"\\])*"|`[^`]*`|\}(?!\}))*\}\}')
 _CONTROL: Final = re.compile(r"\{\{-?\s*(?:if|with|range|else|end|block|define|template)\b")
+_KEPT: Final = 2048
+_KEPT_CHARACTERS: Final = 256
 _TRIMMED: Final = re.compile(r"\{\{-|-\}\}")
 
 
@@ -34,9 +37,22 @@ class Format(NamedTuple):
     limit: int = 0
     is_template_only: bool = False
 
+    def __hash__(self) -> int:
+        return hash(self.rule)
+
 
 def problem_of(text: str, form: Format) -> str:
     """Why no text like this has the format; empty where some may."""
+    return _kept(text, form) if len(text) <= _KEPT_CHARACTERS else _problem_of(text, form)
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept(text: str, form: Format) -> str:
+    """Katalogs have most of their names and templates in common."""
+    return _problem_of(text, form)
+
+
+def _problem_of(text: str, form: Format) -> str:
     if "{{" in text:
         return _template_problem(text, form)
     if form.is_template_only:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from orkestra.k8s.builtin import definition
 from orkestra.k8s.objects import get_path
@@ -22,6 +22,7 @@ from orkestra.katalog.suggest import closest, hint_for
 from orkestra.katalog.values import Constant, TemplateValue
 from orkestra.katalog.walk import Site, first_reads, has_parts
 
+_JUDGED: Final = frozenset(("children", "external", "inputs"))
 _MAKERS = frozenset((*BY_KEY, "operatorBox", "onCreate", "onReconcile"))
 
 
@@ -43,6 +44,11 @@ class Roots:
     children: frozenset[str] | None = None
     told: set[str] = field(default_factory=set)
     """Children of whose absence was told."""
+
+    @property
+    def plain(self) -> frozenset[str]:
+        """Those below which anything may be named, wherever no others are ruled out."""
+        return self.known - self.declared.keys() - _JUDGED
 
     def problem(self, path: Path, site: Site) -> Problem | None:
         """What is wrong with the start of ``path`` at ``site``."""
@@ -130,8 +136,11 @@ def _children_of(box: OperatorBox, checked: Checked) -> frozenset[str] | None:
 def check_references(checked: Checked) -> None:
     for box in checked.boxes:
         roots = _roots_of(box, checked)
+        plain = roots.plain
         for site, templates, tested in checked.evaluated(box):
             for template in templates:
+                if site.only is None and template.template.roots <= plain:
+                    continue
                 _check_template(template, site, roots, checked)
             if tested is not None and tested.path and not site.own_child and not site.is_elsewhere:
                 problem = roots.problem(tested.path, site)
@@ -196,11 +205,12 @@ def _declared_names(entry: MapNode) -> dict[str, frozenset[str]]:
 
 
 def _each_key(node: Node) -> Iterator[tuple[str, Node]]:
-    """All keys down to the blocks, where declarations can stand."""
+    """All keys of maps and lists down to the blocks, where declarations can stand."""
     stack: list[tuple[Node, int]] = [(node, 0)]
     while stack:
         current, depth = stack.pop()
         if isinstance(current, MapNode) and depth < 4:
             for key, (_, value) in current.entries.items():
-                yield key, value
-                stack.append((value, depth + 1))
+                if not isinstance(value, ScalarNode):
+                    yield key, value
+                    stack.append((value, depth + 1))

@@ -4,7 +4,7 @@ pruned."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, TypeAlias
 
 from orkestra.katalog.checks.checked import Checked
@@ -16,8 +16,10 @@ from orkestra.katalog.paths import Path
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import TemplateValue
 from orkestra.katalog.walk import Site, first_reads
+from orkestra.template import Template
 
 _SURE: Final = frozenset({("metadata", "name"), ("metadata", "namespace"), ("metadata",), ("spec",), ("status",)})
+_DESCRIBED_ANYWAY: Final = frozenset(("metadata", "children"))
 _NONE: Final = ("",)
 _WORDS: Final = {"string": "text", "integer": "a number", "number": "a number", "boolean": "true or false"}
 
@@ -28,7 +30,10 @@ def check_schema_paths(checked: Checked) -> None:
     for box in checked.boxes:
         types = types_of(box, checked)
         for site, templates, tested in checked.evaluated(box):
+            is_open = not types.is_typed and site.loop is None and not site.own_child
             for template in templates:
+                if is_open and _described(template.template).isdisjoint(_DESCRIBED_ANYWAY):
+                    continue
                 check_reads(template, _reads(template), site, types)
             if tested is not None and tested.path:
                 place = tested.place if isinstance(tested, Condition) else tested.position
@@ -40,10 +45,10 @@ def check_schema_paths(checked: Checked) -> None:
 def check_path(path: Path, site: Site, types: DataTypes, place: Callable[[], Span]) -> Path:
     """Reports a path that cannot exist, and gives its part up to the step that is wrong; empty where none is. ``place``
     is asked for only then."""
-    if path in _SURE or types.checked.is_full:
+    if path in _SURE:
         return ()
     found = types.gap_of(path, site)
-    if found is None:
+    if found is None or types.checked.is_full:
         return ()
     message, hint = _told(path, *found)
     types.checked.report(1305, message, place(), hint)
@@ -56,6 +61,12 @@ def check_reads(template: TemplateValue, reads: Iterable[Located], site: Site, t
     for path, line, column, width in reads:
         if not any(path[: len(wrong)] == wrong for wrong in told):
             told.add(check_path(path, site, types, partial(template.origin.span_at, line, column, width)) or _NONE)
+
+
+@lru_cache(maxsize=1024)
+def _described(template: Template) -> frozenset[str]:
+    """What the paths it reads begin with, leaving out those that are there always."""
+    return frozenset(read.path[0] for read in template.first_reads if read.path not in _SURE)
 
 
 def _reads(template: TemplateValue) -> Iterator[Located]:

@@ -33,9 +33,9 @@ def check_templates(checked: Checked) -> None:
         types = types_of(box, checked)
         for site, templates, _ in checked.evaluated(box):
             for template in templates:
-                if checked.is_full:
-                    return
                 if not template.is_plain:
+                    if checked.is_full:
+                        return
                     _check(template, site, types, checked)
 
 

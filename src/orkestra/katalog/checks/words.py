@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
 
 from orkestra.katalog.checks import formats
 from orkestra.katalog.checks.checked import Checked
@@ -11,6 +11,8 @@ from orkestra.katalog.checks.formats import Format, problem_of
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 
 Shape = Mapping[str, Any] | Format
+Pair: TypeAlias = tuple[str, ScalarNode, Format]
+"""Name, value, and the format it has to have."""
 
 _EACH: Final = "*"
 """Every value of a map, every item of a list."""
@@ -105,32 +107,34 @@ def check_words(checked: Checked) -> None:
             if checked.is_full:
                 return
             node = checked.decoder.entry_nodes[entry.id]
-            for name, found, form in _pairs(node, _ENTRIES.get(entry.kind, _EVERYWHERE), ""):
+            for name, found, form in _pairs(node, _ENTRIES.get(entry.kind, _EVERYWHERE), "", []):
                 problem = problem_of(found.text, form)
                 if problem:
                     checked.report(1520, f"{name}: {problem}", found.span)
 
 
-def _pairs(node: MapNode | ListNode, shape: Mapping[str, Any], name: str) -> Iterator[tuple[str, ScalarNode, Format]]:
-    """(name, scalar, format) of all values below a node that have one."""
+def _pairs(node: Node, shape: Mapping[str, Any], name: str, found: list[Pair]) -> list[Pair]:
+    """``found``, with all values below a node that have a format."""
     rest = shape.get(_EACH)
     if isinstance(node, ListNode):
-        for item in node.items:
-            yield from _pair(item, rest, name)
-        return
-    keys = shape.get(_ANY_KEY)
-    for text, (key, value) in node.entries.items():
-        if keys is not None:
-            yield text[:60], key, keys
-        else:
-            yield from _pair(value, shape.get(text, rest), text)
+        if rest is not None:
+            for item in node.items:
+                _pair(item, rest, name, found)
+    elif isinstance(node, MapNode):
+        keys = shape.get(_ANY_KEY)
+        for text, (key, value) in node.entries.items():
+            if keys is not None:
+                found.append((text[:60], key, keys))
+            else:
+                below = shape.get(text, rest)
+                if below is not None:
+                    _pair(value, below, text, found)
+    return found
 
 
-def _pair(node: Node, shape: Any, name: str) -> Iterator[tuple[str, ScalarNode, Format]]:
-    if shape is None:
-        return
-    if isinstance(node, ScalarNode):
-        if isinstance(shape, Format) and not node.is_null:
-            yield name, node, shape
-    elif isinstance(shape, Mapping):
-        yield from _pairs(node, shape, name)
+def _pair(node: Node, shape: Shape, name: str, found: list[Pair]) -> None:
+    if not isinstance(node, ScalarNode):
+        if not isinstance(shape, Format):
+            _pairs(node, shape, name, found)
+    elif isinstance(shape, Format) and not node.is_null:
+        found.append((name, node, shape))

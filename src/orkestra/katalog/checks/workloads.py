@@ -15,6 +15,7 @@ from orkestra.katalog.suggest import hint_for
 _PODS: Final = frozenset(("deployments", "statefulSets", "daemonSets", "replicaSets", "pods", "jobs", "cronJobs"))
 _PARTS: Final = frozenset(("volumes", "volumeClaimTemplates", "name", "port"))
 _SIDES: Final = ("initContainers", "sidecars")
+_MOUNTING: Final = frozenset((*_SIDES, "volumes", "volumeClaimTemplates", "volumeMounts"))
 
 
 class Problem(NamedTuple):
@@ -37,7 +38,8 @@ def check_workloads(checked: Checked) -> None:
 
 def _problems(entry: ResourceEntry, node: MapNode) -> Iterator[Problem]:
     if entry.kind in _PODS:
-        yield from _volumes(node)
+        if not node.entries.keys().isdisjoint(_MOUNTING):
+            yield from _volumes(node)
         for container in (node, *_containers(node)):
             yield from _resources(container)
             yield from _twice(container.get("env"), "name", "env")

@@ -67,9 +67,8 @@ class Decoded:
     """The definition's own presets by name in lower case, where the profile is a template."""
 
     def __getitem__(self, name: str) -> Any:
-        if name in self.values:
-            return self.values[name]
-        return self.block.fields[name].default
+        found = self.values.get(name, MISSING)
+        return self.block.fields[name].default if found is MISSING else found
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
@@ -113,24 +112,29 @@ class Block(FieldType):
             return decoder.wrong_type(node, where, self.expects)
         if self._is_marked and MARK in node.entries:
             decoder = decoder.within_motif(node.entries[MARK][1])
-        decoded = Decoded(self, node)
+        values: dict[str, Any] = {}
+        decoded = Decoded(self, node, values)
+        fields, start = self.fields, f"{where}." if where else ""
         for text, (key, value) in node.entries.items():
-            row = self.fields.get(text)
+            row = fields.get(text)
             if row is None:
                 self._report_unknown(text, key, decoder)
                 continue
-            is_later = row.state is State.LATER
-            if row.state is not State.SUPPORTED and not is_later:
-                report_state(row, key, decoder)
-                continue
+            is_later = False
+            if row.state is not State.SUPPORTED:
+                is_later = row.state is State.LATER
+                if not is_later:
+                    report_state(row, key, decoder)
+                    continue
             found = None
-            if not _is_null(value):
-                found = row.type.decode(value, decoder, f"{where}.{text}" if where else text)
+            if type(value) is not ScalarNode or not value.is_null:
+                found = row.type.decode(value, decoder, start + text)
                 if found is not MISSING:
-                    decoded.values[text] = found
+                    values[text] = found
             if is_later and found is not MISSING:  # what cannot be read is told as that alone
                 report_state(row, key, decoder)
-        self._check_presence(decoded, decoder)
+        if self._has_rules:
+            self._check_presence(decoded, decoder)
         if self.profile_class and "profile" in decoded.values and decoder.presets.get(self.profile_class):
             apply_preset(decoded, decoder, where)
         return decoded
@@ -154,21 +158,27 @@ class Block(FieldType):
 
     def _check_presence(self, decoded: Decoded, decoder: Decoder) -> None:
         node = decoded.node
-        if node.is_broken or not self._has_rules or ("include" in node.entries and "include" in self.fields):
+        if node.is_broken or ("include" in node.entries and "include" in self.fields):
             return  # what is missing may stand in the included file
-        written = [name for name, (_, value) in node.entries.items() if not _is_null(value)]
+        entries = node.entries
+
+        def is_written(name: str) -> bool:
+            return name in entries and not _is_null(entries[name][1])
+
         for row in self._required:
-            if row.name not in written and not self._is_misspelt(row.name, node, decoder):
+            if not is_written(row.name) and not self._is_misspelt(row.name, node, decoder):
                 at = decoded.key_span(row.name)
                 decoder.report(1103, f"{self.title}: {row.name} is required ({row.type.expects})", at)
         for group in self.exclusive:
-            both = [name for name in written if name in group]
+            if len(entries.keys() & group) < 2:
+                continue
+            both = [name for name in entries if name in group and is_written(name)]
             if len(both) > 1:
                 first = decoder.related(decoded.key_span(both[0]), f"{both[0]} is here")
                 message = f"{both[1]} and {both[0]} exclude each other in {self.title}"
                 decoder.report(1106, message, decoded.key_span(both[1]), related=(first,))
         for group in self.one_of:
-            if not any(name in written or self._is_misspelt(name, node, decoder) for name in group):
+            if not any(is_written(name) or self._is_misspelt(name, node, decoder) for name in group):
                 usual = ", ".join(name for name in group if self.fields[name].state is State.SUPPORTED)
                 decoder.report(1103, f"{self.title}: one of {usual} is required", node.span)
 
@@ -241,6 +251,8 @@ def as_value(decoded: Any) -> Value:
     """What was decoded, as one Value: blocks and maps become maps, lists lists. Defaults are not filled in."""
     if isinstance(decoded, Value):
         return decoded
+    if isinstance(decoded, str):
+        return Constant(decoded)
     if isinstance(decoded, Decoded):
         if decoded.presets:
             name = decoded.values["profile"]

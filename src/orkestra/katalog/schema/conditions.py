@@ -121,7 +121,7 @@ class ConditionList(FieldType):
 
 def conditions_of(decoded: Decoded) -> Conditions | None:
     """The ``when`` and ``or`` of a block; None when it has neither."""
-    when, any_of = decoded["when"] or (), decoded["or"] or ()
+    when, any_of = decoded.values.get("when") or (), decoded.values.get("or") or ()
     return Conditions(when, any_of) if when or any_of else None
 
 

@@ -86,7 +86,16 @@ class Decoder:
         return self.language.presets
 
     def for_owner(self, owner: str) -> Decoder:
-        return replace(self, owner=owner)
+        return Decoder(
+            self.source,
+            self.findings,
+            self.language,
+            owner,
+            self.entry_nodes,
+            self.misspelt,
+            self.motifs,
+            self.bindings,
+        )
 
     def outermost(self) -> Decoder:
         """For what the definition itself says."""

@@ -40,6 +40,7 @@ DRIFT: Final = ByShape(
 )
 
 _LONGEST_SLEEP: Final = 86400.0
+_CORRECT: Final = Drift()
 
 CONTROL_FIELDS: Final = (
     *condition_fields("this child exists"),
@@ -90,14 +91,12 @@ class EntryList(FieldType):
 
     def _entry(self, decoded: Decoded, decoder: Decoder, entry_id: str) -> ResourceEntry:
         fields = _fields_of(decoded)
-        name, namespace = decoded["name"] if "name" in self.block.fields else None, None
-        if "namespace" in self.block.fields:
-            namespace = decoded["namespace"]
-        metadata = decoded.values.get("metadata")
+        values = decoded.values
+        name, namespace = values.get("name"), values.get("namespace")
+        metadata = values.get("metadata")
         if isinstance(metadata, Decoded):
             name, namespace = metadata["name"], metadata["namespace"]
-        control = {row.name: decoded[row.name] for row in CONTROL_FIELDS if row.name in self.block.fields}
-        ready_when = control.get("readyWhen")
+        ready_when = values.get("readyWhen")
         return ResourceEntry(
             kind=self.kind,
             id=entry_id,
@@ -106,14 +105,14 @@ class EntryList(FieldType):
             namespace=namespace,
             fields=fields,
             conditions=conditions_of(decoded),
-            for_each=_for_each(control.get("forEach"), decoder),
-            drift=_drift(control.get("drift")),
-            force_conflict=control.get("forceConflict"),
+            for_each=_for_each(values.get("forEach"), decoder),
+            drift=_drift(values.get("drift")),
+            force_conflict=values.get("forceConflict"),
             ready_when=Conditions(when=ready_when) if ready_when else None,
-            reconcile=bool(control.get("reconcile")),
-            sleep_seconds=control.get("sleep") or 0.0,
-            autoscale=decoded.values.get("autoscale"),
-            motif=decoded.values.get(MARK),
+            reconcile=bool(values.get("reconcile")),
+            sleep_seconds=values.get("sleep") or 0.0,
+            autoscale=values.get("autoscale"),
+            motif=values.get(MARK),
         )
 
 
@@ -135,7 +134,7 @@ def _fields_of(decoded: Decoded) -> dict[str, Value]:
 def _drift(found: Any) -> Drift:
     if isinstance(found, Decoded):
         return Drift(found["mode"], tuple(found["ignore"] or ()))
-    return Drift(found or "correct")
+    return Drift(found) if found else _CORRECT
 
 
 def _for_each(found: Decoded | None, decoder: Decoder) -> ForEach | None:

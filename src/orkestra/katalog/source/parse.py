@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeAlias, cast
 
 import yaml
 
+from orkestra.katalog.collector import paused_collector
 from orkestra.katalog.diagnostics.finding import Findings, Related, SourceText, Span
 from orkestra.katalog.source.nodes import ListNode, MapNode, Mark, Node, ScalarNode
 from orkestra.katalog.source.scalars import resolve
@@ -32,7 +31,9 @@ _VALUES: dict[str, tuple[type, ...]] = {
     "seq": (),
 }
 """What a scalar of a tag may be."""
-_GC_PAUSE_CHARS = 200_000
+
+Frame: TypeAlias = tuple[ListNode | MapNode | None, ScalarNode | None, str | None, int]
+"""The container around an open one, the key whose value that is, its anchor, and the count of nodes before it."""
 
 
 def decode_text(data: bytes, name: str, findings: Findings) -> SourceText:
@@ -69,7 +70,7 @@ def parse_documents(source: SourceText, findings: Findings) -> list[Node]:
 class TreeBuilder:
     """State of one run: a stack of open containers, each with the key that awaits its value.
 
-    ``count`` numbers nodes with aliases expanded; a container's size is what it grew by while the container was open.
+    Nodes are counted with aliases expanded; a container's size is what the count grew by while the container was open.
     """
 
     def __init__(self, source: SourceText, findings: Findings, *, is_single: bool) -> None:
@@ -77,10 +78,9 @@ class TreeBuilder:
         self.findings = findings
         self.is_single = is_single
         self.documents: list[Node] = []
-        self.frames: list[tuple[ListNode | MapNode | None, ScalarNode | None, str | None, int]] = []
+        self.frames: list[Frame] = []
         self.anchors: dict[str, Node | None] = {}
         self.expanded = 0
-        self.count = 0
         self.is_stopped = False
 
     def run(self) -> list[Node]:
@@ -98,7 +98,7 @@ class TreeBuilder:
             return []
         loader = _LOADER(text)
         try:
-            with _paused_gc(len(text)):
+            with paused_collector():
                 self._consume(loader.get_event)
         except yaml.MarkedYAMLError as error:
             self._report_syntax(error)
@@ -109,38 +109,54 @@ class TreeBuilder:
         return self.documents
 
     def _consume(self, next_event: Callable[[], Any]) -> None:
-        """The loop. ``parent`` is the innermost open container, ``key`` what it has read of a pair; both live in local
-        names because this runs once for every scalar of the file."""
-        source = self.source
+        """The loop. ``parent`` is the innermost open container, ``key`` what it has read of a pair; they live in local
+        names, and what is usual is dealt with here, because this runs once for every scalar of the file."""
+        source, frames = self.source, self.frames
         scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
         mapping_start, mapping_end = yaml.MappingStartEvent, yaml.MappingEndEvent
         sequence_start, sequence_end = yaml.SequenceStartEvent, yaml.SequenceEndEvent
         parent: ListNode | MapNode | None = None
         key: ScalarNode | None = None
+        count = 0
         node: Node
         while not self.is_stopped:
             event = next_event()
             kind = type(event)
             if kind is scalar:
-                tag = event.tag
-                tag = self._scalar_tag(event) if tag else ""
+                tag = self._scalar_tag(event) if event.tag else ""
                 node = ScalarNode(event.value, event.style or "", tag, event.start_mark, event.end_mark, source)
                 if event.anchor:
                     self.anchors[event.anchor] = node
-                self.count += 1
+                count += 1
+                if key is None and type(parent) is MapNode:
+                    key = node
+                    continue
             elif kind is mapping_start or kind is sequence_start:
-                opened = self._open(event, MapNode if kind is mapping_start else ListNode)
-                self.frames.append((parent, key, event.anchor, self.count))
-                parent, key = opened, None
+                anchor = event.anchor
+                if anchor or event.tag or len(frames) >= MAX_DEPTH:
+                    self._open_unusual(event)
+                count += 1
+                frames.append((parent, key, anchor, count))
+                parent = (
+                    MapNode(event.start_mark, source) if kind is mapping_start else ListNode(event.start_mark, source)
+                )
+                key = None
                 continue
             elif kind is mapping_end or kind is sequence_end:
-                node = cast(Node, parent)
-                parent, key, anchor, before = self.frames.pop()
-                self._close(node, event.end_mark, anchor, self.count - before)
+                closed = cast(ListNode | MapNode, parent)
+                parent, key, anchor, before = frames.pop()
+                closed.end = event.end_mark
+                closed.size = count - before + 1
+                if type(closed) is MapNode and closed.merges:
+                    self._merge(closed)
+                if anchor:
+                    self.anchors[anchor] = closed
+                node = closed
                 if parent is not None and parent.depth <= node.depth:
                     parent.depth = node.depth + 1
             elif kind is alias:
                 node = self._alias(event)
+                count += node.size
                 if parent is not None and parent.depth <= node.depth:
                     parent.depth = node.depth + 1
             elif kind is yaml.StreamEndEvent:
@@ -171,7 +187,8 @@ class TreeBuilder:
             self._report(1005, "the file holds more than one document", mark, hint)
             self.is_stopped = True
 
-    def _open(self, event: Any, container: type[ListNode] | type[MapNode]) -> ListNode | MapNode:
+    def _open_unusual(self, event: Any) -> None:
+        """A container with a tag, with an anchor, or deep inside others."""
         if event.tag:
             self._tag(event.tag, event.start_mark)
         if len(self.frames) >= MAX_DEPTH:
@@ -179,18 +196,6 @@ class TreeBuilder:
             self.is_stopped = True
         if event.anchor:
             self.anchors[event.anchor] = None
-        self.count += 1
-        return container(event.start_mark, self.source)
-
-    def _close(self, node: Node, end: Mark, anchor: str | None, grown: int) -> None:
-        if isinstance(node, ScalarNode):
-            return
-        node.end = end
-        node.size = grown + 1
-        if isinstance(node, MapNode) and node.merges:
-            self._merge(node)
-        if anchor:
-            self.anchors[anchor] = node
 
     def _attach_unusual(self, parent: MapNode, key: ScalarNode, node: Node) -> None:
         """A pair whose key is a merge key, written twice, empty or rejected."""
@@ -225,7 +230,6 @@ class TreeBuilder:
             self._report(1007, f"the alias *{_shorten(name)} {what}", mark)
             node = ScalarNode("", "", "", mark, event.end_mark, self.source)
         self.expanded += node.size
-        self.count += node.size
         if self.expanded > MAX_NODES:
             self._report(1006, f"aliases expand to more than {MAX_NODES:,} nodes", mark)
             self.is_stopped = True
@@ -290,16 +294,3 @@ def _line_and_column(text: str, offset: int) -> tuple[int, int]:
 
 def _shorten(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
-
-
-@contextmanager
-def _paused_gc(characters: int) -> Iterator[None]:
-    """A big tree makes the collector walk it over and over, and doubles the time; nothing here forms cycles."""
-    if characters < _GC_PAUSE_CHARS or not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
