@@ -264,7 +264,7 @@ def workflow(wish: Wish) -> str:
 
 
 _INSTALL: Final = """\
-curl -fsSL https://github.com/orkspace/orkestra/releases/download/v{version}/install.sh | sh -s -- --version {version}
+curl -fsSL https://github.com/orkspace/orkestra/releases/download/v{version}/install.sh | bash -s -- --version {version}
 """
 _BOOTSTRAP: Final[Mapping[Tool, str]] = {
     "argocd": """\
