@@ -22,6 +22,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from jsonschema import Draft7Validator
+from reference.metrics import metrics
 
 from orkestra import __version__
 from orkestra.cli import cli
@@ -29,6 +30,7 @@ from orkestra.gitops.health import LUA
 from orkestra.gitops.lua import lua_runner
 from orkestra.gitops.matrix import flux_status
 from orkestra.gitops.repository import CHART_FOLDER, VALUES
+from orkestra.operator.endpoints import _Endpoints
 from orkestra.operator.outcome import Failure, Outcome, Reason
 from orkestra.operator.status import next_status
 from tests.unit.docs.pages import DOCS, ROOT, blocks, names, read, rows, section, spans
@@ -339,6 +341,29 @@ def test_the_tools_show_of_each_reason_what_the_table_says() -> None:
         )
         obj = {"metadata": {"name": "shop", "generation": 1}, "status": status}
         assert row[1:3] == [lua(LUA, obj), flux_status(obj)], row
+
+
+def test_names_of_the_runtime_are_its_own() -> None:
+    text = "".join(read(page) for page in PAGES)
+    known = {metric.name for metric in metrics()}
+    assert set(re.findall(r"\b(?:orkestra|controller)_[a-z_]+", text)) <= known
+    served = {re.sub(r"\{\w+\}", "website", route) for route in _Endpoints(None).routes()}  # type: ignore[arg-type]
+    service = "/api/v1/namespaces/orkestra-system/services/orkestra:http/proxy"
+    asked = [words.split("--raw ")[1] for page in PAGES for _, words in steps(page) if "--raw " in words]
+    assert asked and {path.removeprefix(service) for path in asked} <= served
+    told = set(names(section(read("conditions.md"), "Events")))
+    assert set(re.findall(r"reason=(\w+)", text)) <= told
+
+
+def test_flux_layers_are_taken_away_as_the_judge_takes_them() -> None:
+    tree = ast.parse((ROOT / "tests/gitops/test_flux.py").read_text())
+    (layers,) = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LAYERS"
+    ]
+    deleted = re.findall(r"kubectl delete kustomization (\S+)", read("gitops/flux.md"))
+    assert deleted == list(reversed(layers))
 
 
 def test_every_promise_is_proven_by_tests_that_exist() -> None:
