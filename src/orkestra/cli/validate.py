@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orkestra.cli.completing import complete_severities
+from orkestra.cli.importing import for_good
 from orkestra.cli.settings import CannotRun
 
 if TYPE_CHECKING:
@@ -90,12 +91,15 @@ def command(
     ork validate apps/... --fix --diff
     ork validate --fix -f - < draft.yaml > katalog.yaml
     """
-    from orkestra.cli.validation.files import STDIN, STDIN_NAME, find_candidates
-    from orkestra.cli.validation.fixing import fix_files
-    from orkestra.cli.validation.outputs import write
-    from orkestra.cli.validation.progress import Progress
-    from orkestra.cli.validation.runs import Request, validate
-    from orkestra.cli.validation.severities import load_severities
+    with for_good("orkestra.katalog"):
+        from orkestra.cli.validation.files import STDIN, STDIN_NAME, find_candidates
+        from orkestra.cli.validation.outputs import write
+        from orkestra.cli.validation.progress import Progress
+        from orkestra.cli.validation.runs import Request, validate
+        from orkestra.cli.validation.severities import load_severities
+        from orkestra.template.functions import builtin_functions
+
+        builtin_functions()
 
     def candidates() -> list[Candidate]:
         if paths or files:
@@ -110,6 +114,8 @@ def command(
         has_fixes = form in ("json", "sarif")
         request = Request(found, weights, read_crds(crds), root, os.cpu_count() or 1, locked, has_fixes)
         if fix:
+            from orkestra.cli.validation.fixing import fix_files
+
             report = fix_files(request, form, is_dry=is_dry)
         else:
             report = validate(request, Progress())

@@ -37,6 +37,8 @@ def builtin_resources() -> tuple[ResourceInfo, ...]:
 
 
 def builtin_resource(gvk: GVK) -> ResourceInfo | None:
+    if "." in gvk.group and not gvk.group.endswith(".k8s.io"):
+        return None  # the catalogue need not be read to know that
     return _by_gvk().get(gvk)
 
 
@@ -144,9 +146,11 @@ class _Definitions(Mapping[str, Schema]):
 
 def _read(file: str) -> bytes:
     import gzip
-    from importlib.resources import files
+    import pkgutil
 
-    return gzip.decompress(files("orkestra.k8s").joinpath("data", file).read_bytes())
+    data = pkgutil.get_data("orkestra.k8s", f"data/{file}")
+    assert data is not None
+    return gzip.decompress(data)
 
 
 @cache

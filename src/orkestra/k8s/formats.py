@@ -7,7 +7,6 @@ may be ``3 weeks``).
 
 from __future__ import annotations
 
-import calendar
 import ipaddress
 import re
 from collections.abc import Callable
@@ -70,7 +69,11 @@ def is_date(text: str) -> bool:
 def _is_day(year: int, month: int, day: int) -> bool:
     if not 1 <= month <= 12 or not 1 <= day <= 31:
         return False
-    return day <= 28 or day <= _DAYS[month] or (month == 2 and day == 29 and calendar.isleap(year))
+    return day <= 28 or day <= _DAYS[month] or (month == 2 and day == 29 and _is_leap(year))
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def is_datetime(text: str) -> bool:

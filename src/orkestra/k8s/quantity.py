@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import Enum
 from functools import total_ordering
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 _PATTERN = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>\d*)(?:\.(?P<part>\d*))?"
@@ -83,6 +85,8 @@ class Quantity:
         return self.text or _canonical(self)
 
     def as_decimal(self) -> Decimal:
+        from decimal import Decimal
+
         return Decimal(self.mantissa).scaleb(self.exponent)
 
     def scaled(self, exponent: int = 0) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher, get_close_matches
 
 from orkestra.katalog.diagnostics.finding import Advice
 
@@ -18,7 +17,7 @@ def closest(word: str, known: Iterable[str]) -> str:
     lower = word.lower()
     if lower in by_lower:
         return by_lower[lower]
-    near = get_close_matches(lower, by_lower, n=1, cutoff=0.7)
+    near = _near(lower, by_lower)
     if near:
         return by_lower[near[0]]
     return by_lower.get(lower + "s", by_lower.get(lower.removesuffix("s"), ""))
@@ -31,13 +30,22 @@ def advice_for(word: str, known: Iterable[str], behind: Sequence[str] = ()) -> A
     near = closest(word, words)
     if not near:
         return None
-    others = get_close_matches(word.lower(), [other.lower() for other in words if other != near], n=1, cutoff=0.7)
+    others = _near(word.lower(), [other.lower() for other in words if other != near])
     is_sure = near.lower() == word.lower() or not others or _likeness(word, near) > _likeness(word, others[0]) + 0.1
     path = "".join(f"{step}." for step in behind)
     return Advice(f'did you mean "{near}"?', path + near if is_sure else "", path + word)
 
 
+def _near(word: str, known: Iterable[str]) -> list[str]:
+    """The nearest word, if any is near."""
+    from difflib import get_close_matches  # what is right needs none
+
+    return get_close_matches(word, known, n=1, cutoff=0.7)
+
+
 def _likeness(one: str, other: str) -> float:
+    from difflib import SequenceMatcher
+
     return SequenceMatcher(None, one.lower(), other.lower()).ratio()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orkestra.template import nodes, reads
 from orkestra.template.environment import DEFAULT_ENVIRONMENT, Environment
@@ -14,13 +14,16 @@ from orkestra.template.fields import Expression, Frame
 from orkestra.template.functions.function import Declared, Function
 from orkestra.template.functions.go import MissingMode, go_functions
 from orkestra.template.gofmt import text_of
-from orkestra.template.inference import Analysis, Lookup, Uses, analyse, uses_of
+from orkestra.template.inference import Analysis, Lookup, analyse
 from orkestra.template.parser import parse
 from orkestra.template.reads import Read
 from orkestra.template.run import LARGE, Run
 from orkestra.template.scope import FIRST
 from orkestra.template.statements import Body, Statements
 from orkestra.template.values import byte_length, finished, plain
+
+if TYPE_CHECKING:
+    from orkestra.template.inference.uses import Uses
 
 _TOO_DEEP = "nested too deeply"
 
@@ -174,6 +177,8 @@ class Template:
 
     def uses(self, functions: Mapping[str, Function], roots: Mapping[str, tuple[str, ...]]) -> Uses:
         """What it does with each path of its data. ``roots``: names at the root that stand for another path."""
+        from orkestra.template.inference.uses import uses_of  # for what is generated only
+
         return uses_of(self._tree, {**go_functions(self.missing), **functions}, roots)
 
     def render(self, data: Mapping[str, Any], env: Environment = DEFAULT_ENVIRONMENT) -> str:

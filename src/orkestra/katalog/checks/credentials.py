@@ -15,15 +15,16 @@ from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 
 
 class Known(NamedTuple):
-    """``needle`` is in every text that ``pattern`` finds anything in; looking for it costs next to nothing."""
+    """``needle`` is in every text that ``pattern`` finds anything in; looking for it costs next to nothing, and most
+    patterns are never compiled."""
 
     needle: str
     what: str
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 def _known(needle: str, what: str, rest: str) -> Known:
-    return Known(needle, what, re.compile(re.escape(needle) + rest))
+    return Known(needle, what, re.escape(needle) + rest)
 
 
 _BASE64: Final = r"[A-Za-z0-9+/]"
@@ -115,7 +116,7 @@ def _in_text(source: SourceText) -> Iterator[tuple[str, Span]]:
     for needle, what, pattern in _KNOWN:
         if needle not in text:
             continue
-        for found in pattern.finditer(text):
+        for found in re.finditer(pattern, text):
             before = text.rfind("\n", 0, found.start()) + 1
             line, column = text.count("\n", 0, found.start()) + 1, found.start() - before + 1
             width = min(len(found.group().partition("\n")[0]), _WIDEST)

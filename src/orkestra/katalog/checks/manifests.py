@@ -64,9 +64,11 @@ def _problems(entry: ResourceEntry, node: MapNode, checked: Checked) -> Iterator
     elif entry.kind in _PODS:
         for key, name in _POD_PARTS.items():
             part = node.get(key)
-            properties = definitions()[name]["properties"] if isinstance(part, MapNode) else {}
             for field, (_, value) in part.entries.items() if isinstance(part, MapNode) else ():
-                if field in properties and not isinstance(value, ScalarNode):
+                if isinstance(value, ScalarNode):
+                    continue
+                properties = definitions()[name]["properties"]
+                if field in properties:
                     yield from judge(value, properties[field], f"{key}.{field}", is_builtin=True)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from orkestra.katalog.compose.composing import Composer
 from orkestra.katalog.compose.fetching import Fetch, Reference, refuse_all
 from orkestra.katalog.compose.trail import Trail
 from orkestra.katalog.compose.weaving import Weaving
@@ -19,6 +18,9 @@ from orkestra.katalog.source import MapNode, Node, ScalarNode, decode_text, pars
 
 COMPOSED: Final = ("", "Katalog", "Komposer")
 """Kinds of files that become a Katalog; a file without kind is read as one, so that what it lacks is told."""
+
+_BRINGING: Final = (b"include", b"imports", b"\\")
+"""Keys by which a Katalog brings in others, one of which is in each that does; escapes could spell any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,11 @@ def compose_tree(tree: Node, place: Place, data: bytes, findings: Findings, *, f
     weaving = Weaving(findings, fetch or refuse_all)
     weaving.places[place.name] = place
     weaving.contents.append(data)
-    whole = Composer(weaving, os.environ).compose(tree, (place,)) if isinstance(tree, MapNode) else tree
-    kind = kind_of(tree)
+    whole, kind = tree, kind_of(tree)
+    if isinstance(tree, MapNode) and (kind == "Komposer" or any(word in data for word in _BRINGING)):
+        from orkestra.katalog.compose.composing import Composer
+
+        whole = Composer(weaving, os.environ).compose(tree, (place,))
     return Composed(whole, kind, place, weaving.contents, weaving.places, weaving.trail, tuple(weaving.fetched))
 
 

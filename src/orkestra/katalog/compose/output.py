@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 
@@ -29,6 +28,8 @@ def to_json(composed: Composed, *, with_origin: bool = False) -> str:
     value = plain_value(tree)
     if with_origin:
         value = {"value": value, "origins": dict(_origins(tree, "", composed))}
+    import json
+
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -108,6 +107,8 @@ class Sources:
             found = self.weaving.open(place, node, named, chain, "include") if place else None
             if found is None:
                 return
+            import json
+
             values.append(json.dumps(plain_value(found)))
         try:
             reference = helm_reference(row, values)

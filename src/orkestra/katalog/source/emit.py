@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -112,4 +111,6 @@ def _is_plain(text: str) -> bool:
 
 def quoted(text: str) -> str:
     """In double quotes, with YAML's escapes."""
+    import json
+
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
-
 from orkestra.template.environment import Environment
 from orkestra.template.errors import FunctionError
 from orkestra.template.functions.arguments import boolean, in_range, is_empty, is_number, number, plain_number
@@ -131,6 +129,8 @@ def json_of(value: Any, limit: int) -> str:
     budget = _measured(value, limit, MAX_VALUE_DEPTH)
     if budget < 0:
         raise FunctionError(f"the text would be larger than the limit of {limit} bytes")
+    import msgspec  # few templates need it, and every start of the command line would pay for it
+
     try:
         return msgspec.json.encode(value, order="deterministic").decode()
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError):

@@ -6,8 +6,6 @@ import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import msgspec
-
 from orkestra.k8s.formats import is_email
 from orkestra.template.errors import FunctionError
 from orkestra.template.functions.arguments import integer
@@ -113,6 +111,8 @@ def is_valid_image_ref(s: Any) -> bool:
 
 @function("isValidJSON(s string) bool", "Whether it is JSON.", """{{ isValidJSON `{"a": 1}` }}""", "true")
 def is_valid_json(s: Any) -> bool:
+    import msgspec  # few templates need it, and every start of the command line would pay for it
+
     try:
         msgspec.json.decode(finished(scalar_text(s)).encode())
     except (msgspec.MsgspecError, ValueError, RecursionError):

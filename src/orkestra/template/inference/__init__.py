@@ -11,6 +11,5 @@ Invariants: what is not certain is not told; one cause gives one problem; work i
 from orkestra.template.inference.analysis import Analysis, analyse
 from orkestra.template.inference.problems import Problem, Trouble
 from orkestra.template.inference.shapes import UNKNOWN, Lookup, Shape
-from orkestra.template.inference.uses import Use, Uses, uses_of
 
-__all__ = ["UNKNOWN", "Analysis", "Lookup", "Problem", "Shape", "Trouble", "Use", "Uses", "analyse", "uses_of"]
+__all__ = ["UNKNOWN", "Analysis", "Lookup", "Problem", "Shape", "Trouble", "analyse"]
