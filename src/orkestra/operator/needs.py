@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from orkestra.k8s.gvk import GVK
 from orkestra.katalog.model import Conditions, OperatorBox, ResourceEntry
 from orkestra.operator.desired import custom_type
+from orkestra.operator.observe import child_names
 from orkestra.operator.resources import KINDS
 
 
@@ -30,7 +31,7 @@ def child_needs(box: OperatorBox) -> Mapping[GVK, Need]:
         gvk = child_type(entry)
         is_once = kind.is_create_only or (is_create and not entry.reconcile)
         is_judged = box.status.readiness == "children" and not kind.is_ready_by_existing
-        is_read = bool(box.reads.children & {"*", *_names(gvk, entry)})
+        is_read = bool(box.reads.children & ({"*"} | _names(gvk, entry)))
         slim = is_once and not is_judged and not is_read and entry.ready_when is None
         before = needs.get(gvk)
         needs[gvk] = Need(
@@ -74,8 +75,9 @@ def _entries(box: OperatorBox) -> Iterator[tuple[ResourceEntry, bool]]:
         yield entry, False
 
 
-def _names(gvk: GVK, entry: ResourceEntry) -> tuple[str, str]:
-    return gvk.kind[0].lower() + gvk.kind[1:], entry.kind
+def _names(gvk: GVK, entry: ResourceEntry) -> frozenset[str]:
+    singulars, plurals = child_names(gvk.kind)
+    return singulars | plurals | {entry.kind}
 
 
 def _conditions(box: OperatorBox) -> Iterator[Conditions]:

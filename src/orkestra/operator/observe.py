@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from orkestra.informer.cached import Cached
 from orkestra.k8s.objects import Object, ObjectKey, uid_of
+from orkestra.katalog.schema.kinds import CHILD_KINDS
 from orkestra.operator import names
 from orkestra.operator.context import BoxContext, Fingerprint
 from orkestra.operator.inventory import ChildId, Live, index_children
@@ -85,16 +87,22 @@ def children_scope(children: Mapping[ChildId, Live]) -> dict[str, Any]:
         body = live.obj
         if body is None:
             continue
-        kind = live.info.kind
-        singular = kind[0].lower() + kind[1:]
-        plural = PLURALS.get(kind, singular + "s")
-        out.setdefault(singular, body)
-        out.setdefault(plural, {})[live.key.name] = body
+        singulars, plurals = child_names(live.info.kind)
+        for name in singulars:
+            out.setdefault(name, body)
+        for name in plurals:
+            out.setdefault(name, {})[live.key.name] = body
     return out
 
 
-PLURALS: Mapping[str, str] = {"Ingress": "ingresses"}
-"""Katalog keys that are not the kind in camel case plus ``s``."""
+@lru_cache(maxsize=512)
+def child_names(kind: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What ``.children`` calls one child of a kind, and all of them: the kind in camel case, and its Katalog key."""
+    camel = kind[0].lower() + kind[1:]
+    rows = [row for row in CHILD_KINDS if row.kind == kind]
+    singulars = frozenset([camel, *(row.singular for row in rows)])
+    plurals = frozenset(row.key for row in rows) - singulars
+    return singulars, plurals or frozenset([camel + "s"])
 
 
 def uniqueness(cx: BoxContext, observed: Observed) -> Callable[[tuple[str, ...], str], bool]:

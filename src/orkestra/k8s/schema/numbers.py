@@ -35,7 +35,7 @@ def json_type(value: Any) -> tuple[str, str]:
         case str():
             return "string", ""
         case int():
-            return ("integer", "int64") if value in _RANGES["int64"] else ("number", "float64")
+            return ("integer", "int64") if int(value) in _RANGES["int64"] else ("number", "float64")
         case float():
             return "number", "float64"
         case list():
