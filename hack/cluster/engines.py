@@ -18,6 +18,7 @@ import subprocess
 import tarfile
 import threading
 import time
+from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -49,7 +50,7 @@ def definitions(*prefixes: str) -> list[Path]:
 
 
 @dataclass
-class Engine:
+class Engine(ABC):
     """Programs that end with their context; logs are in ``folder``."""
 
     plane: ControlPlane
@@ -73,8 +74,9 @@ class Engine:
     def __exit__(self, *exc: object) -> None:
         self._stack.close()
 
+    @abstractmethod
     def start(self) -> None:
-        raise NotImplementedError
+        """Install what it needs and start its programs."""
 
     def run(self, name: str, *command: str, **environment: str) -> None:
         log = self._stack.enter_context((self.folder / f"{name}.log").open("ab"))

@@ -7,8 +7,9 @@ box by box: what it does not change goes on as it is, queue, caches, workers and
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from orkestra.client.watch import ObjectMeta
 from orkestra.k8s.gvk import GVK
@@ -48,6 +49,8 @@ class Supervisor:
         self._boxes: dict[str, Box] = {}
         self._tasks: dict[Box, asyncio.Task[None]] = {}
         self._leaves: dict[GVK, asyncio.Task[None]] = {}
+        self._listeners: dict[Box, Callable[[], None]] = {}
+        self._dependents: dict[str, set[str]] = {}
         self._group: asyncio.TaskGroup | None = None
 
     @property
@@ -77,7 +80,9 @@ class Supervisor:
             self._boxes[definition.name].follow(definition)
         for definition in change.moved:
             self._boxes[definition.name].relocate(definition)
-        self._judge_dependencies()
+        self._dependents = _dependents(revision.katalog, self._boxes.values())
+        for name in self._boxes:
+            self._judge_dependencies(name)
         return change
 
     async def stop(self) -> None:
@@ -97,7 +102,8 @@ class Supervisor:
 
     def _add(self, definition: OperatorBox) -> None:
         box = Box(definition, self.services, Gate(_unmet(definition.depends_on)))
-        box.health.listeners.append(self._judge_dependencies)
+        self._listeners[box] = partial(self._changed, definition.name)
+        box.health.listeners.append(self._listeners[box])
         self._boxes[definition.name] = box
         if self.unmanaged.pop(definition.name, None):
             self.services.metrics.unmanaged.remove(definition.name)
@@ -117,7 +123,7 @@ class Supervisor:
 
     def _drop(self, box: Box) -> None:
         """The entry is gone: its box ends, after pruning where the entry said so; else what it made stays, told."""
-        box.health.listeners.remove(self._judge_dependencies)
+        box.health.listeners.remove(self._listeners.pop(box))
         if self._group is not None:
             self.leaving[box.definition.name] = box
             leaving = self._group.create_task(self._leave(box), name=f"box {box.definition.name} leaves")
@@ -143,13 +149,30 @@ class Supervisor:
             if self._leaves.get(gvk) is asyncio.current_task():
                 del self._leaves[gvk]
 
-    def _judge_dependencies(self) -> None:
-        for box in self._boxes.values():
-            missing = [d for d in box.definition.depends_on if not self.holds(d)]
-            if missing and (box.dependencies.is_open or box.dependencies.reason != _unmet(missing)):
-                box.dependencies.close(_unmet(missing))
-            elif not missing and not box.dependencies.is_open:
-                box.dependencies.open()
+    def _changed(self, name: str) -> None:
+        """A box tells of its health: those that depend on it may go on, or must not; so may itself, by a definition
+        that it has just taken over."""
+        for each in (name, *self._dependents.get(name, ())):
+            self._judge_dependencies(each)
+
+    def _judge_dependencies(self, name: str) -> None:
+        box = self._boxes.get(name)
+        if box is None:
+            return
+        missing = [d for d in box.definition.depends_on if not self.holds(d)]
+        if missing and (box.dependencies.is_open or box.dependencies.reason != _unmet(missing)):
+            box.dependencies.close(_unmet(missing))
+        elif not missing and not box.dependencies.is_open:
+            box.dependencies.open()
+
+
+def _dependents(katalog: Katalog, boxes: Iterable[Box]) -> dict[str, set[str]]:
+    """Entry -> those that depend on it, by the definition that is taken over and by the one that still works."""
+    found: dict[str, set[str]] = {}
+    for definition in (*katalog.boxes, *(box.definition for box in boxes)):
+        for dependency in definition.depends_on:
+            found.setdefault(dependency.name, set()).add(definition.name)
+    return found
 
 
 def _left_over(box: Box, left: list[ObjectMeta]) -> Unmanaged:
