@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -13,6 +14,7 @@ EVERYWHERE = sorted(
     for path in (*ROOT.glob("*.md"), *DOCS.glob("**/*.md"), *(ROOT / "examples").glob("**/*.md"))
 )
 
+_STEP = re.compile(r"^```(\w+)\n([\s\S]*?)^```$|((?:^ {4}.*\n)+)", re.MULTILINE)
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -70,3 +72,15 @@ def spans(text: str) -> list[str]:
 def names(text: str, column: int = 0) -> list[str]:
     """Every code span in one column of the tables of a text."""
     return [span for row in rows(text) for span in spans(row[column])]
+
+
+def steps(page: str) -> Iterator[tuple[str, str]]:
+    """(language, text) of what a page tells to do or shows, in order; commands one by one, as ``sh``."""
+    for found in _STEP.finditer(read(page)):
+        language, fenced, indented = found.groups()
+        if language in (None, "sh"):
+            for line in (fenced or indented).replace("\\\n", " ").splitlines():
+                if line.strip():
+                    yield "sh", line.strip()
+        else:
+            yield language, fenced

@@ -2,6 +2,7 @@
 
 ``yaml`` blocks are excerpts, ``yml`` blocks are written by the reader; both begin with the file's name. ``text`` blocks
 are a command and its output. kubectl and flux have no cluster here: their files, names and options are looked up.
+kubectl gets one in ``tests/gitops/test_guides.py``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import shlex
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -33,7 +33,7 @@ from orkestra.gitops.repository import CHART_FOLDER, VALUES
 from orkestra.operator.endpoints import _Endpoints
 from orkestra.operator.outcome import Failure, Outcome, Reason
 from orkestra.operator.status import next_status
-from tests.unit.docs.pages import DOCS, ROOT, blocks, names, read, rows, section, spans
+from tests.unit.docs.pages import DOCS, ROOT, blocks, names, read, rows, section, spans, steps
 from tests.unit.gitops.test_health import KATALOG
 
 PAGES = sorted(f"gitops/{path.name}" for path in (DOCS / "gitops").glob("*.md"))
@@ -56,22 +56,9 @@ OPTIONS = {
     "flux reconcile": {"--with-source"},
 }
 ALWAYS_THERE = {"deployment", "pods", "events", "lease"}
-_STEP = re.compile(r"^```(\w+)\n([\s\S]*?)^```$|((?:^ {4}.*\n)+)", re.MULTILINE)
 _IDENTITY = {
     f"GIT_{who}_{what}": "platform@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
 }
-
-
-def steps(page: str) -> Iterator[tuple[str, str]]:
-    """(language, text) of what a page tells to do or shows, in order; commands one by one, as ``sh``."""
-    for found in _STEP.finditer(read(page)):
-        language, fenced, indented = found.groups()
-        if language in (None, "sh"):
-            for line in (fenced or indented).replace("\\\n", " ").splitlines():
-                if line.strip():
-                    yield "sh", line.strip()
-        else:
-            yield language, fenced
 
 
 def ork(*arguments: str) -> tuple[int, str]:
