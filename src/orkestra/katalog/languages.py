@@ -26,7 +26,7 @@ def speaking(tree: Node, decoder: Decoder) -> Decoder:
                 decoder.motifs[name] = _language(
                     scope, replace(decoder, language=Language(base)), own.presets, in_motif=True
                 )
-    return replace(decoder, language=own)
+    return decoder if own is decoder.language else replace(decoder, language=own)
 
 
 def speaking_motif(tree: MapNode, decoder: Decoder) -> Decoder:

@@ -154,7 +154,9 @@ class MapValue(Value):
 
     def __init__(self, entries: tuple[tuple[Value, Value], ...]) -> None:
         self.entries = entries
-        self.paths: frozenset[Path] = frozenset().union(*(key.paths | value.paths for key, value in entries))
+        self.paths: frozenset[Path] = frozenset().union(
+            *(part.paths for entry in entries for part in entry if not isinstance(part, Constant))
+        )
 
     def render(self, scope: Scope, env: Environment) -> Any:
         return {key.render(scope, env): value.render(scope, env) for key, value in self.entries}
@@ -204,10 +206,12 @@ def list_value(items: list[Value]) -> Value:
 
 def map_value(entries: list[tuple[Value, Value]]) -> Value:
     """A map; a constant when all its keys and values are."""
-    if all(isinstance(key, Constant) and isinstance(value, Constant) for key, value in entries):
-        pairs = [(k.value, v.value) for k, v in entries if isinstance(k, Constant) and isinstance(v, Constant)]
-        return Constant(dict(pairs))
-    return MapValue(tuple(entries))
+    constant: dict[Any, Any] = {}
+    for key, value in entries:
+        if not isinstance(key, Constant) or not isinstance(value, Constant):
+            return MapValue(tuple(entries))
+        constant[key.value] = value.value
+    return Constant(constant)
 
 
 class _WrongResult(Exception):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from orkestra.katalog.model import Binding, Block, Condition, Conditions, ForEach, OperatorBox, Reads, ResourceEntry
+from orkestra.katalog.model import Binding, Condition, Conditions, ForEach, OperatorBox, Reads, ResourceEntry
 from orkestra.katalog.notes import Note
 from orkestra.katalog.paths import Path
 from orkestra.katalog.values import ChosenValue, Constant, ListValue, MapValue, PresetValue, TemplateValue, Value
@@ -36,6 +36,9 @@ class Site(NamedTuple):
 
 
 _EVERYWHERE: Final = Site()
+
+Located: TypeAlias = tuple[Value | Condition | ForEach, Site]
+"""Something that is evaluated, and where."""
 
 
 def has_parts(box: OperatorBox) -> bool:
@@ -94,31 +97,34 @@ def first_reads(template: TemplateValue) -> tuple[Read, ...]:
     return template.template.first_reads
 
 
-def sites_of(box: OperatorBox) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
+def sites_of(box: OperatorBox) -> list[Located]:
     """Values, conditions and loops of a box with their sites."""
+    found: list[Located] = []
     everywhere = _EVERYWHERE
-    yield from _conditions(box.conditions, everywhere)
+    found += _conditions(box.conditions, everywhere)
     if box.requeue:
-        yield box.requeue.after, everywhere
-        yield from _conditions(box.requeue.conditions, everywhere)
-    for block in (box.on_create, box.on_reconcile, Block(box.on_delete.conditions, box.on_delete.entries)):
-        yield from _block(block)
+        found.append((box.requeue.after, everywhere))
+        found += _conditions(box.requeue.conditions, everywhere)
+    for block in (box.on_create, box.on_reconcile, box.on_delete):
+        found += _conditions(block.conditions, everywhere)
+        for entry in block.entries:
+            _add_entry(entry, found)
     bindings: dict[int, Binding] = {}
     for field in box.status.fields:
         site = Site(motif=field.motif) if field.motif else everywhere
         _collect(field.motif, bindings)
-        yield field.value, site
-        if field.conditions:
-            yield from _conditions(field.conditions, site)
+        found.append((field.value, site))
+        found += _conditions(field.conditions, site)
     for brought in (*box.entries, *box.on_delete.entries, *_rules_of(box)):
         _collect(brought.motif, bindings)
     for binding in bindings.values():
         site = Site(motif=binding.within)
-        yield from ((value, site) for value in binding.inputs.values())
+        found += ((value, site) for value in binding.inputs.values())
     if has_parts(box):
         from orkestra.katalog.parts.walk import sites_of_parts
 
-        yield from sites_of_parts(box)
+        found += sites_of_parts(box)
+    return found
 
 
 def _rules_of(box: OperatorBox) -> Iterator[Rule | MutationRule]:
@@ -133,33 +139,27 @@ def _collect(binding: Binding | None, known: dict[int, Binding]) -> None:
         binding = binding.within
 
 
-def _block(block: Block) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
-    if block.conditions:
-        yield from _conditions(block.conditions, _EVERYWHERE)
-    for entry in block.entries:
-        site = Site(entry.for_each, entry, motif=entry.motif)
-        if entry.for_each:
-            yield entry.for_each, Site(None, entry, motif=entry.motif)
-        if entry.name is not None:
-            yield entry.name, site
-        if entry.namespace is not None:
-            yield entry.namespace, site
-        for value in entry.fields.values():
-            yield value, site
-        if entry.conditions:
-            yield from _conditions(entry.conditions, site)
-        if entry.autoscale is not None:
-            from orkestra.katalog.parts.walk import evaluated_in
+def _add_entry(entry: ResourceEntry, found: list[Located]) -> None:
+    site = Site(entry.for_each, entry, motif=entry.motif)
+    if entry.for_each:
+        found.append((entry.for_each, Site(None, entry, motif=entry.motif)))
+    if entry.name is not None:
+        found.append((entry.name, site))
+    if entry.namespace is not None:
+        found.append((entry.namespace, site))
+    for value in entry.fields.values():
+        found.append((value, site))
+    found += _conditions(entry.conditions, site)
+    if entry.autoscale is not None:
+        from orkestra.katalog.parts.walk import evaluated_in
 
-            for found in evaluated_in(entry.autoscale):
-                yield found, site
-        if entry.ready_when:
-            yield from _conditions(entry.ready_when, Site(entry.for_each, entry, own_child=True, motif=entry.motif))
+        found += ((each, site) for each in evaluated_in(entry.autoscale))
+    if entry.ready_when:
+        found += _conditions(entry.ready_when, Site(entry.for_each, entry, own_child=True, motif=entry.motif))
 
 
-def _conditions(conditions: Conditions | None, site: Site) -> Iterator[tuple[Value | Condition | ForEach, Site]]:
-    for condition in conditions or ():
-        yield condition, site
+def _conditions(conditions: Conditions | None, site: Site) -> Iterable[Located]:
+    return [(condition, site) for condition in conditions] if conditions is not None else ()
 
 
 def values_of(found: Value | Condition | ForEach) -> Iterator[Value]:

@@ -57,8 +57,8 @@ class Checked:
         """What in the box is evaluated, constants left out; walked once, however many checks ask."""
         known = self._evaluated.get(box.name)
         if known is None:
-            sites = (site for site in sites_of(box) if type(site[0]) is not Constant)
-            known = self._evaluated[box.name] = tuple(_evaluated(found, site) for found, site in sites)
+            found = [_evaluated(each, site) for each, site in sites_of(box) if type(each) is not Constant]
+            known = self._evaluated[box.name] = tuple(found)
         return known
 
     def node_at(self, box: OperatorBox, *keys: str) -> Node | None:

@@ -61,6 +61,11 @@ class Text(ScalarType):
         if is_native:
             self.wanted = "any"
 
+    def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
+        if self.check is None and isinstance(node, ScalarNode) and "{{" not in node.text:  # by far the most
+            return Constant(node.text) if self.templated else node.text
+        return super().decode(node, decoder, where)
+
     def read(self, node: ScalarNode, decoder: Decoder, where: str) -> Any:
         problem = self.check(node.text) if self.check else None
         if problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -128,7 +128,7 @@ class TreeBuilder:
                 if event.anchor:
                     self.anchors[event.anchor] = node
                 count += 1
-                if key is None and type(parent) is MapNode:
+                if key is None and isinstance(parent, MapNode):
                     key = node
                     continue
             elif kind is mapping_start or kind is sequence_start:
@@ -143,11 +143,12 @@ class TreeBuilder:
                 key = None
                 continue
             elif kind is mapping_end or kind is sequence_end:
-                closed = cast(ListNode | MapNode, parent)
+                closed = parent
+                assert closed is not None
                 parent, key, anchor, before = frames.pop()
                 closed.end = event.end_mark
                 closed.size = count - before + 1
-                if type(closed) is MapNode and closed.merges:
+                if isinstance(closed, MapNode) and closed.merges:
                     self._merge(closed)
                 if anchor:
                     self.anchors[anchor] = closed
@@ -165,7 +166,7 @@ class TreeBuilder:
                 if kind is yaml.DocumentStartEvent:
                     self._start_document(event.start_mark)
                 continue
-            if type(parent) is MapNode:
+            if isinstance(parent, MapNode):
                 if key is None:
                     key = node if isinstance(node, ScalarNode) else self._reject_key(parent, node)
                 else:
@@ -178,7 +179,7 @@ class TreeBuilder:
             elif parent is None:
                 self.documents.append(node)
             else:
-                cast(ListNode, parent).items.append(node)
+                parent.items.append(node)
 
     def _start_document(self, mark: Mark) -> None:
         self.anchors.clear()
