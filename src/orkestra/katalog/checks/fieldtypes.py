@@ -87,11 +87,11 @@ def _check_type(template: TemplateValue, site: Site, types: DataTypes) -> None:
     if not kinds:
         return
     message = f"{name}: {shown}; {_WANTED[wanted]} is needed here"
-    at = template.origin.span_at(1, 1, len(template.text.partition("\n")[0]))
+    width = len(template.text.partition("\n")[0])
     if kinds <= frozenset(_NEVER[wanted]):
-        checked.report(1307, message, at)
+        checked.report(1307, message, template.origin.span_at(1, 1, width))
     elif kinds <= {*_NEVER[wanted], *_PERHAPS[wanted]} and not (kinds == {"number"} and not path):
-        checked.report(1306, message, at, _way_out(wanted, path))
+        checked.report(1306, message, template.origin.span_at(1, 1, width), _way_out(wanted, path))
 
 
 def _way_out(wanted: str, path: Path) -> str:

@@ -69,27 +69,27 @@ def type_at(
     is_present = True
     for n, step in enumerate(path):
         current = _opened(current, is_builtin)
-        if not isinstance(current, Mapping) or _has(current, _UNDECIDED):
+        if not isinstance(current, dict) or _has(current, _UNDECIDED):
             return OPEN
-        properties, others, items = (current.get(key) for key in ("properties", "additionalProperties", "items"))
-        if isinstance(properties, Mapping) and step in properties:
+        properties, others, items = current.get("properties"), current.get("additionalProperties"), current.get("items")
+        if isinstance(properties, dict) and step in properties:
             required = current.get("required")
             current = properties[step]
             is_needed = isinstance(required, list) and step in required
-            has_default = isinstance(current, Mapping) and "default" in current
+            has_default = isinstance(current, dict) and "default" in current
             is_assumed = is_spec_given and n == 0 and step == "spec"
             is_present = is_present and (is_needed or has_default or is_assumed)
         else:
             current = items if current.get("type") == "array" else others
             is_present = False
     current = _opened(current, is_builtin)
-    if not isinstance(current, Mapping) or _has(current, _UNDECIDED):
+    if not isinstance(current, dict) or _has(current, _UNDECIDED):
         return OPEN
     found, enum = current.get("type"), current.get("enum")
     if not isinstance(found, str) or current.get("x-kubernetes-int-or-string"):
         return OPEN
     allowed = tuple(enum) if isinstance(enum, list) else None
-    low, high = (_bound(current, key) for key in ("minimum", "maximum"))
+    low, high = _bound(current, "minimum"), _bound(current, "maximum")
     return FieldType(found, is_present, allowed, current.get("nullable") is True, low, high)
 
 
@@ -105,17 +105,17 @@ def gap_in(path: Path, schema: Mapping[str, Any], *, is_builtin: bool = False) -
     is_keyed = False
     for n, step in enumerate(path):
         current = _opened(current, is_builtin)
-        if not isinstance(current, Mapping) or _has(current, _OPEN_KEYS):
+        if not isinstance(current, dict) or _has(current, _OPEN_KEYS):
             return None
-        properties, others, items = (current.get(key) for key in ("properties", "additionalProperties", "items"))
+        properties, others, items = current.get("properties"), current.get("additionalProperties"), current.get("items")
         kind = current.get("type")
-        if isinstance(properties, Mapping) and step in properties:
+        if isinstance(properties, dict) and step in properties:
             current = properties[step]
-        elif kind == "array" and isinstance(items, Mapping):
+        elif kind == "array" and isinstance(items, dict):
             if step != "*" and not (step.isascii() and step.isdigit()):
                 return Gap(n, (), "array")
             current = items
-        elif isinstance(others, Mapping):
+        elif isinstance(others, dict):
             current, is_keyed = others, True
         elif kind in _SCALARS and not any(key in current for key in _COMBINED) and step != "*":
             # below a map the steps may be one key with dots
@@ -123,7 +123,7 @@ def gap_in(path: Path, schema: Mapping[str, Any], *, is_builtin: bool = False) -
         elif (
             step == "*"
             or others
-            or not isinstance(properties, Mapping)
+            or not isinstance(properties, dict)
             or not properties
             or any(key in current for key in _COMBINED)
         ):

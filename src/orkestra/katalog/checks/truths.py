@@ -47,25 +47,25 @@ def _check_fit(condition: Condition, site: Site, types: DataTypes, checked: Chec
     if not found.type:
         return
     shown, operator = ".".join(path), condition.operator
-    at = checked.span(condition.place)
+    at = partial(checked.span, condition.place)
     if operator in _NUMERIC and found.type in ("boolean", "object", "array"):
-        checked.report(1412, f"{operator} compares numbers, and {shown} is of type {found.type} in the CRD", at)
+        checked.report(1412, f"{operator} compares numbers, and {shown} is of type {found.type} in the CRD", at())
     elif operator in _TEXTUAL and found.type in ("boolean", "object", "array"):
-        checked.report(1412, f"{operator} looks at text, and {shown} is of type {found.type} in the CRD", at)
+        checked.report(1412, f"{operator} looks at text, and {shown} is of type {found.type} in the CRD", at())
     elif operator in ("exists", "notExists") and found.is_present and found.type != "string" and not found.is_nullable:
         verdict = "always" if condition.negate == (operator == "notExists") else "never"
-        checked.report(1414, f"{shown} is in every object by the CRD, so this {verdict} holds", at)
+        checked.report(1414, f"{shown} is in every object by the CRD, so this {verdict} holds", at())
     elif _is_out_of_bounds(condition, found):
         low, high = found.minimum, found.maximum
         bounds = " and ".join(
             [*([f"at least {low:g}"] if low is not None else []), *([f"at most {high:g}"] if high is not None else [])]
         )
-        checked.report(1413, f"{shown} is {bounds} by the CRD, so this never holds", at)
+        checked.report(1413, f"{shown} is {bounds} by the CRD, so this never holds", at())
     else:
         problem = _impossible(condition, found)
         if problem:
             verdict = "never" if condition.negate == (operator in ("notEquals", "notIn")) else "always"
-            checked.report(1413, f"{shown} {problem}, so this {verdict} holds", at, partial(_near, condition, found))
+            checked.report(1413, f"{shown} {problem}, so this {verdict} holds", at(), partial(_near, condition, found))
 
 
 def _is_out_of_bounds(condition: Condition, found: FieldType) -> bool:

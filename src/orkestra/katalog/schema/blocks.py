@@ -63,7 +63,7 @@ class Decoded:
     block: Block
     node: MapNode
     values: dict[str, Any] = field(default_factory=dict)
-    presets: Mapping[str, Decoded] = field(default_factory=dict)
+    presets: Mapping[str, Decoded] | None = None
     """The definition's own presets by name in lower case, where the profile is a template."""
 
     def __getitem__(self, name: str) -> Any:
