@@ -161,6 +161,7 @@ def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
     checked = Checked(tuple(boxes), identities, nodes, frozenset(entries), decoder, files.crds, found)
     for check in CHECKS:
         check(checked)
+    checked.kept.clear()  # what is kept knows whose it is; without this, the whole tree would wait for the collector
     metadata: Any = found["metadata"] or {}
     if not isinstance(metadata, Decoded) or "name" not in metadata:
         return None
