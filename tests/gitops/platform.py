@@ -24,6 +24,16 @@ LOOK_SECONDS = 0.2
 WITHIN = 120.0
 
 
+class Transcript:
+    """What happened, and when: printed as it does, shown by ``pytest -s`` and when a story fails."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        print(f"{time.monotonic() - self._began:6.1f} s  {text}", flush=True)
+
+
 def ork(*arguments: str, cwd: Path) -> str:
     command = [sys.executable, "-m", "orkestra.cli", *arguments]
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)

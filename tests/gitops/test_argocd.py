@@ -15,7 +15,7 @@ import pytest
 import yaml
 from controlplane import ControlPlane
 
-from tests.gitops.platform import SYSTEM, TEAM, WEBSITES, Kubelet, Repository, condition, get, listed, until
+from tests.gitops.platform import SYSTEM, TEAM, WEBSITES, Kubelet, Repository, Transcript, condition, get, listed, until
 
 pytestmark = [pytest.mark.gitops, pytest.mark.timeout(900)]
 
@@ -95,7 +95,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 
 def test_the_story(platform: Platform) -> None:
     """One test, since each chapter begins where the one before ended."""
-    plane = platform.plane
+    plane, say = platform.plane, Transcript()
     # Nothing can be scheduled: the runtime's wave does not end.
     plane.kubectl("cordon", "node-0")
     plane.kubectl("apply", "-f", str(platform.repository.folder / "clusters/production/application.yaml"))
@@ -103,11 +103,15 @@ def test_the_story(platform: Platform) -> None:
     time.sleep(8)
     assert get(plane, "configmap", "orkestra-katalog", SYSTEM) is None, "the definition waits for the runtime"
     assert platform.website() is None, "and so do the resources"
+    say("wave 0: the runtime's Deployment is applied and cannot be scheduled; waves 1 and 2 wait")
     plane.kubectl("uncordon", "node-0")
     until(lambda: get(plane, "configmap", "orkestra-katalog", SYSTEM), "wave 1", seen=platform.application)
+    say("the runtime is available; wave 1: the definition")
     until(platform.website, "wave 2", seen=platform.application)
+    say("wave 2: Website shop")
     seen = healths_until(platform, "shop", "Healthy")
     assert set(seen) <= {"", "Missing", "Progressing", "Healthy"}, seen
+    say(f"Website shop by the generated Lua: {' -> '.join(status for status in seen if status)}")
     until(lambda: platform.sync() == "Synced", "the Application is synced", seen=platform.application)
     until(
         lambda: platform.application()["status"]["health"]["status"] == "Healthy",
@@ -124,6 +128,8 @@ def test_the_story(platform: Platform) -> None:
     }
     assert {"Deployment", "Service"} <= set(children)
 
+    say(f"Application Synced and Healthy; in the tree under Website shop: {', '.join(sorted(children))}")
+
     # A child that is edited is put right by the runtime, and never by Argo CD.
     plane.kubectl("scale", "deployment", "shop", "-n", TEAM, "--replicas=5")
     statuses = set()
@@ -137,6 +143,7 @@ def test_the_story(platform: Platform) -> None:
         statuses.add(platform.sync())
         time.sleep(0.5)
     assert statuses == {"Synced"}
+    say("Deployment shop scaled by hand to 5 and put right to 2; the Application was Synced throughout")
 
     # A bad image stays on its way, and is a failure once it is stalled, in our words.
     platform.repository.edit(
@@ -151,8 +158,10 @@ def test_the_story(platform: Platform) -> None:
     until(lambda: platform.health_of("Website", "shop")[0] == "Degraded", "it has failed", seen=platform.website)
     message = platform.health_of("Website", "shop")[1]
     assert message == condition(platform.website(), "Stalled")["message"] and "shop" in message
+    say(f"a bad image: Progressing, then Degraded: {message}")
     platform.repository.git("revert", "--no-edit", "HEAD")
     healths_until(platform, "shop", "Healthy")
+    say("reverted in Git: Healthy")
 
     # At rest nothing is written and nothing synced.
     until(lambda: platform.sync() == "Synced", "synced again", seen=platform.application)
@@ -161,6 +170,7 @@ def test_the_story(platform: Platform) -> None:
     time.sleep(REST_SECONDS)
     after = (platform.website()["metadata"]["resourceVersion"], platform.application()["status"]["operationState"])
     assert before == after, "two minutes at rest: no status write, no sync"
+    say(f"{REST_SECONDS} s at rest: no status write, no sync operation")
 
     # Deleting the Application removes resources and children, in order, and leaves nothing.
     gone: dict[str, float] = {}
@@ -180,6 +190,7 @@ def test_the_story(platform: Platform) -> None:
         return len(gone) == len(looks)
 
     until(all_gone, "everything is gone", seen=lambda: gone)
+    say(f"the Application is deleted; gone, in order: {', '.join(sorted(gone, key=lambda name: gone[name]))}")
     assert gone["website"] <= gone["runtime"], gone
     assert not listed(plane, "deployments,services,configmaps", TEAM) or only_roots(plane)
     assert get(plane, "clusterrole", "orkestra-runtime") is None

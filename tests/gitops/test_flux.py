@@ -19,7 +19,7 @@ import pytest
 import yaml
 from controlplane import ControlPlane, cache_dir
 
-from tests.gitops.platform import SYSTEM, TEAM, WEBSITES, Kubelet, Repository, condition, get, listed, until
+from tests.gitops.platform import SYSTEM, TEAM, WEBSITES, Kubelet, Repository, Transcript, condition, get, listed, until
 
 pytestmark = [pytest.mark.gitops, pytest.mark.timeout(900)]
 
@@ -87,7 +87,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 
 def test_the_story(platform: Platform) -> None:
     """One test, since each chapter begins where the one before ended."""
-    plane = platform.plane
+    plane, say = platform.plane, Transcript()
 
     def layers() -> dict[str, str]:
         return {name: condition(platform.layer(name)).get("message", "") for name in LAYERS}
@@ -102,10 +102,12 @@ def test_the_story(platform: Platform) -> None:
     assert get(plane, "configmap", "orkestra-katalog", SYSTEM) is None, "the definition waits for the runtime"
     assert platform.website() is None, "and so do the resources"
     assert "dependency" in condition(platform.layer("orkestra-definitions")).get("message", "")
+    say(f"the runtime cannot be scheduled; orkestra-definitions: {layers()['orkestra-definitions']}")
     plane.kubectl("uncordon", "node-0")
     until(lambda: platform.is_ready("orkestra-definitions", revision), "the definition is there", seen=layers)
     for name in LAYERS:
         until(lambda name=name: platform.is_ready(name, revision), f"{name} is ready", seen=layers)
+        say(f"{name}: Ready")
     website = platform.website()
     assert condition(website)["status"] == "True", "ready means that the resource is"
     owners = {
@@ -117,6 +119,7 @@ def test_the_story(platform: Platform) -> None:
     plane.kubectl("scale", "deployment", "shop", "-n", TEAM, "--replicas=5")
     until(lambda: get(plane, "deployment", "shop", TEAM)["spec"]["replicas"] == 2, "the child is put right")
     assert platform.is_ready("orkestra-applications", revision)
+    say("Deployment shop scaled by hand to 5 and put right to 2; the Kustomization stayed Ready")
 
     # A resource that fails for good fails the Kustomization, which names it.
     website_file = "applications/production/website.yaml"
@@ -140,19 +143,24 @@ def test_the_story(platform: Platform) -> None:
     assert failed["reason"] == "HealthCheckFailed", failed
     assert f"Website/{TEAM}/shop status: 'Failed'" in failed["message"], failed
     assert "shop" in condition(platform.website(), "Stalled")["message"], "why is on the resource"
+    say(f"a bad image: {failed['reason']}: {failed['message']}")
+    say(f"on the resource, Stalled: {condition(platform.website(), 'Stalled')['message']}")
     platform.repository.git("checkout", "--", website_file)
     revision = platform.publish()
     until(lambda: platform.is_ready("orkestra-applications", revision), "it heals", seen=layers)
+    say("reverted: Ready")
 
     # At rest nothing is written.
     time.sleep(5)
     before = platform.website()["metadata"]["resourceVersion"]
     time.sleep(REST_SECONDS)
     assert platform.website()["metadata"]["resourceVersion"] == before, "two minutes at rest: no status write"
+    say(f"{REST_SECONDS} s at rest: no status write")
 
     # Layer by layer, last first, everything goes.
     for name in reversed(LAYERS):
         plane.kubectl("delete", "kustomization", name, "-n", "flux-system", "--timeout=120s")
+        say(f"{name} deleted")
         if name == "orkestra-applications":
             until(lambda: not platform.website(), "the resource is gone")
             until(lambda: not listed(plane, "deployments,services", TEAM), "and so are its children")
