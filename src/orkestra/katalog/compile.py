@@ -31,7 +31,7 @@ from orkestra.katalog.schema.operator_box import OPERATOR_BOX, QUEUE, RECONCILER
 from orkestra.katalog.schema.records import filled
 from orkestra.katalog.source.nodes import MapNode, Node
 from orkestra.katalog.values import Constant
-from orkestra.katalog.walk import reads_of
+from orkestra.katalog.walk import reads_of, sites_of
 
 _PARTS: Final = {
     "labels": "labels",
@@ -105,7 +105,8 @@ def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tupl
     )
     surfaces = {target: _surface(box, target, found, decoder) for target, found in _targets(node)}
     box = replace(box, surfaces=surfaces) if surfaces else box
-    return replace(box, reads=reads_of(box)), identity
+    sites = decoder.sites[name] = sites_of(box)
+    return replace(box, reads=reads_of(sites)), identity
 
 
 def _targets(node: Node) -> Iterator[tuple[str, Node]]:

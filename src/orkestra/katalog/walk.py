@@ -175,11 +175,11 @@ def values_of(found: Value | Condition | ForEach) -> Iterator[Value]:
         yield found
 
 
-def reads_of(box: OperatorBox) -> Reads:
-    """What the box looks at beyond the CR's own metadata and spec."""
+def reads_of(sites: Iterable[Located]) -> Reads:
+    """What a box of these sites looks at beyond the CR's own metadata and spec."""
     paths: set[Path] = set()
     own: set[str] = set()
-    for found, site in sites_of(box):
+    for found, site in sites:
         if type(found) is Constant or site.is_elsewhere:
             continue
         for value in values_of(found):

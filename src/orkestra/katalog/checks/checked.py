@@ -15,7 +15,7 @@ from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.decoder import Decoder
 from orkestra.katalog.source.nodes import MapNode, Node, ScalarNode
 from orkestra.katalog.values import Constant, TemplateValue, Value
-from orkestra.katalog.walk import Site, sites_of, templates_in, values_of
+from orkestra.katalog.walk import Site, templates_in, values_of
 
 _WORD = re.compile(r'"[^"]*"|[^\s:,\[\]{}]+')
 
@@ -57,7 +57,9 @@ class Checked:
         """What in the box is evaluated, constants left out; walked once, however many checks ask."""
         known = self._evaluated.get(box.name)
         if known is None:
-            found = [_evaluated(each, site) for each, site in sites_of(box) if type(each) is not Constant]
+            found = [
+                _evaluated(each, site) for each, site in self.decoder.sites[box.name] if type(each) is not Constant
+            ]
             known = self._evaluated[box.name] = tuple(found)
         return known
 

@@ -115,26 +115,23 @@ def check_words(checked: Checked) -> None:
 
 def _pairs(node: Node, shape: Mapping[str, Any], name: str, found: list[Pair]) -> list[Pair]:
     """``found``, with all values below a node that have a format."""
-    rest = shape.get(_EACH)
+    rest, keys = shape.get(_EACH), shape.get(_ANY_KEY)
     if isinstance(node, ListNode):
-        if rest is not None:
-            for item in node.items:
-                _pair(item, rest, name, found)
+        for item in node.items:
+            _pair(item, rest, name, found)
+    elif isinstance(node, MapNode) and keys is not None:
+        found += ((text[:60], key, keys) for text, (key, _) in node.entries.items())
     elif isinstance(node, MapNode):
-        keys = shape.get(_ANY_KEY)
-        for text, (key, value) in node.entries.items():
-            if keys is not None:
-                found.append((text[:60], key, keys))
-            else:
-                below = shape.get(text, rest)
-                if below is not None:
-                    _pair(value, below, text, found)
+        for text, (_, value) in node.entries.items():
+            below = shape.get(text, rest)
+            if below is not None:
+                _pair(value, below, text, found)
     return found
 
 
-def _pair(node: Node, shape: Shape, name: str, found: list[Pair]) -> None:
-    if not isinstance(node, ScalarNode):
-        if not isinstance(shape, Format):
-            _pairs(node, shape, name, found)
-    elif isinstance(shape, Format) and not node.is_null:
-        found.append((name, node, shape))
+def _pair(node: Node, shape: Shape | None, name: str, found: list[Pair]) -> None:
+    if isinstance(shape, Format):
+        if isinstance(node, ScalarNode) and not node.is_null:
+            found.append((name, node, shape))
+    elif shape is not None and not isinstance(node, ScalarNode):
+        _pairs(node, shape, name, found)

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from orkestra.katalog.diagnostics.finding import Findings, Hint, Related, SourceText, Span
 from orkestra.katalog.model import Position
@@ -17,6 +17,9 @@ from orkestra.katalog.values import TemplateValue, Wanted
 from orkestra.template import Function, Template, TemplateSyntaxError
 from orkestra.template import compile as compile_template
 from orkestra.template.functions import builtin_functions
+
+if TYPE_CHECKING:
+    from orkestra.katalog.walk import Located
 
 _OPENING, _CLOSING = "{{ ", " }}"
 MAX_TEMPLATE_CHARACTERS: Final = 512 * 1024
@@ -65,7 +68,7 @@ class Decoder:
     speak of. ``entry_nodes`` collects the tree of every resource entry by its id, for checks that must point into it;
     ``misspelt`` the keys that unknown ones were probably meant to be, so that their absence is not told as well.
     ``motifs``: the language of every Motif by name, and under "" the definition's own; ``bindings``: what was decoded
-    of each mark.
+    of each mark; ``sites``: what is evaluated in each box, for checks to look at again.
     """
 
     source: SourceText
@@ -76,6 +79,7 @@ class Decoder:
     misspelt: set[str] = field(default_factory=set)
     motifs: dict[str, Language] = field(default_factory=dict)
     bindings: dict[int, Any] = field(default_factory=dict)
+    sites: dict[str, list[Located]] = field(default_factory=dict)
 
     @property
     def functions(self) -> Mapping[str, Function]:
@@ -95,6 +99,7 @@ class Decoder:
             self.misspelt,
             self.motifs,
             self.bindings,
+            self.sites,
         )
 
     def outermost(self) -> Decoder:
