@@ -27,7 +27,7 @@ class ScalarType(FieldType):
     def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
         if not isinstance(node, ScalarNode):
             return decoder.wrong_type(node, where, self.expects)
-        if "{{" in node.text and not isinstance(node.value, bool):
+        if "{{" in node.text:
             if self.templated:
                 return decoder.template(node, self.wanted, where)
             if not isinstance(self, Text):
