@@ -4,7 +4,8 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 RUNS   := $(VENV)/.runs
-WORKERS ?= 2
+# More than cores: many tests wait for servers.
+WORKERS ?= 4
 TIMES  ?= 1
 CASES  ?= 1000000
 

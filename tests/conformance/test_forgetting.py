@@ -98,7 +98,8 @@ async def test_a_list_at_a_forgotten_version_is_refused(server: Forgetful, past:
 async def test_a_list_not_older_than_a_forgotten_version_is_the_present_one(server: Forgetful, past: Past) -> None:
     async with Api(server.kubeconfig) as api:
         found = (await api.get(SECRETS, resourceVersion=past.version)).expect(200)
-    assert [item["metadata"]["name"] for item in found["items"]] == ["a", "b", "c", "e"]
+    names = [item["metadata"]["name"] for item in found["items"]]
+    assert [name for name in names if len(name) == 1] == ["a", "b", "c", "e"], "others are of other tests"
 
 
 async def test_a_continued_list_offers_to_go_on_with_the_present(server: Forgetful, past: Past) -> None:

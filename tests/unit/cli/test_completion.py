@@ -25,7 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_commands_and_those_of_groups() -> None:
     assert offered("") == sorted(COMMANDS)
-    assert offered("generate", "c") == ["configmap", "cr", "crd"]
+    assert offered("generate", "c") == ["chart", "configmap", "cr", "crd"]
     assert offered("notes", "s") == ["search", "show"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -16,20 +16,28 @@ ENTRY = HEAD + "spec:\n  crds:\n    website:\n      crdFile: %s\n"
 BOMB = HEAD + "a: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
 
 
+LAUNCHER = """
+import json, os, subprocess, sys
+process = subprocess.Popen(sys.argv[2:])
+_, status, used = os.wait4(process.pid, 0)
+with open(sys.argv[1], "w") as file:
+    json.dump([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss >> 10], file)
+"""
+"""A process counts what its parent held when it was forked as its own: this small one stands between."""
+
+
 def validate(folder: Path, *names: str) -> str:
     """What it prints; fails when it crashes, takes long, or takes much."""
     command = [sys.executable, "-m", "orkestra.cli", "validate", *names]
-    with (folder / "said").open("w+") as said:
-        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        text = said.read()
-    assert process.returncode == 1, text[-2000:]
-    assert "Traceback" not in text
-    assert used.ru_utime + used.ru_stime < CPU_SECONDS
-    assert used.ru_maxrss >> 10 < MEGABYTES
-    return text
+    used = folder / "used"
+    launched = [sys.executable, "-S", "-c", LAUNCHER, str(used), *command]
+    done = subprocess.run(launched, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True)
+    code, cpu_seconds, megabytes = json.loads(used.read_text())
+    assert code == 1, done.stdout[-2000:]
+    assert "Traceback" not in done.stdout
+    assert cpu_seconds < CPU_SECONDS
+    assert megabytes < MEGABYTES
+    return done.stdout
 
 
 def test_files_that_are_no_definitions_each_get_their_reason(tmp_path: Path) -> None:
