@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -17,11 +17,13 @@ from orkestra.katalog.notes import ARGUMENTS, OWNER
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.kinds import BY_KEY
 from orkestra.katalog.schema.lazy import SENTINELS
-from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
+from orkestra.katalog.source.nodes import ListNode, MapNode, ScalarNode
 from orkestra.katalog.suggest import closest, hint_for
 from orkestra.katalog.values import Constant, TemplateValue
 from orkestra.katalog.walk import Site, first_reads, has_parts
 
+_DEEPEST: Final = 3
+"""Maps that blocks with declarations lie within, below an entry."""
 _JUDGED: Final = frozenset(("children", "external", "inputs"))
 _MAKERS = frozenset((*BY_KEY, "operatorBox", "onCreate", "onReconcile"))
 
@@ -193,24 +195,17 @@ def _own_roots(box: OperatorBox, checked: Checked) -> frozenset[str]:
 def _declared_names(entry: MapNode) -> dict[str, frozenset[str]]:
     """Names of external calls and cross aliases, wherever the entry declares them."""
     names: dict[str, set[str]] = {"external": set(), "cross": set()}
-    for key, node in _each_key(entry):
-        if key in names and isinstance(node, ListNode):
-            for item in node.items:
-                for naming in ("name",) if key == "external" else ("as", "crd"):
-                    found = item.get(naming) if isinstance(item, MapNode) else None
-                    if isinstance(found, ScalarNode):
-                        names[key].add(found.text)
-                        break
-    return {root: frozenset(found) for root, found in names.items()}
-
-
-def _each_key(node: Node) -> Iterator[tuple[str, Node]]:
-    """All keys of maps and lists down to the blocks, where declarations can stand."""
-    stack: list[tuple[Node, int]] = [(node, 0)]
+    stack: list[tuple[MapNode, int]] = [(entry, 0)]
     while stack:
         current, depth = stack.pop()
-        if isinstance(current, MapNode) and depth < 4:
-            for key, (_, value) in current.entries.items():
-                if not isinstance(value, ScalarNode):
-                    yield key, value
-                    stack.append((value, depth + 1))
+        for key, (_, node) in current.entries.items():
+            if isinstance(node, MapNode) and depth < _DEEPEST:
+                stack.append((node, depth + 1))
+            elif isinstance(node, ListNode) and key in names:
+                for item in node.items:
+                    for naming in ("name",) if key == "external" else ("as", "crd"):
+                        found = item.get(naming) if isinstance(item, MapNode) else None
+                        if isinstance(found, ScalarNode):
+                            names[key].add(found.text)
+                            break
+    return {root: frozenset(found) for root, found in names.items()}

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from orkestra.katalog.diagnostics.finding import Advice, Span
 from orkestra.katalog.presets import decoded_preset
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
-from orkestra.katalog.source.nodes import MapNode, Node, ScalarNode
+from orkestra.katalog.source.nodes import NULLS, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import advice_for, closest
 from orkestra.katalog.values import Constant, PresetValue, Value, list_value, map_value
 
@@ -68,7 +68,7 @@ class Decoded:
 
     def __getitem__(self, name: str) -> Any:
         found = self.values.get(name, MISSING)
-        return self.block.fields[name].default if found is MISSING else found
+        return self.block.defaults[name] if found is MISSING else found
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
@@ -97,11 +97,13 @@ class Block(FieldType):
     ) -> None:
         self.title = title
         self.fields = {row.name: row for row in fields}
+        self.defaults = {row.name: row.default for row in fields}
         self.exclusive = exclusive
         self.one_of = one_of
         self.doc = doc
         self.expects = "a map"
         self._required = tuple(row for row in fields if row.required)
+        self._excluding = frozenset(name for group in exclusive for name in group)
         self._has_rules = bool(self._required or exclusive or one_of)
         self._is_marked = MARK in self.fields
         self.profile_class: str = getattr(self.fields["profile"].type, "class_", "") if "profile" in self.fields else ""
@@ -127,7 +129,7 @@ class Block(FieldType):
                     report_state(row, key, decoder)
                     continue
             found = None
-            if type(value) is not ScalarNode or not value.is_null:
+            if not isinstance(value, ScalarNode) or value.text not in NULLS or not value.is_null:
                 found = row.type.decode(value, decoder, start + text)
                 if found is not MISSING:
                     values[text] = found
@@ -161,24 +163,18 @@ class Block(FieldType):
         if node.is_broken or ("include" in node.entries and "include" in self.fields):
             return  # what is missing may stand in the included file
         entries = node.entries
-
-        def is_written(name: str) -> bool:
-            return name in entries and not _is_null(entries[name][1])
-
         for row in self._required:
-            if not is_written(row.name) and not self._is_misspelt(row.name, node, decoder):
+            if not _is_written(row.name, node) and not self._is_misspelt(row.name, node, decoder):
                 at = decoded.key_span(row.name)
                 decoder.report(1103, f"{self.title}: {row.name} is required ({row.type.expects})", at)
-        for group in self.exclusive:
-            if len(entries.keys() & group) < 2:
-                continue
-            both = [name for name in entries if name in group and is_written(name)]
+        for group in self.exclusive if not self._excluding.isdisjoint(entries) else ():
+            both = [name for name in entries if name in group and _is_written(name, node)]
             if len(both) > 1:
                 first = decoder.related(decoded.key_span(both[0]), f"{both[0]} is here")
                 message = f"{both[1]} and {both[0]} exclude each other in {self.title}"
                 decoder.report(1106, message, decoded.key_span(both[1]), related=(first,))
         for group in self.one_of:
-            if not any(is_written(name) or self._is_misspelt(name, node, decoder) for name in group):
+            if not any(_is_written(name, node) or self._is_misspelt(name, node, decoder) for name in group):
                 usual = ", ".join(name for name in group if self.fields[name].state is State.SUPPORTED)
                 decoder.report(1103, f"{self.title}: one of {usual} is required", node.span)
 
@@ -266,5 +262,6 @@ def as_value(decoded: Any) -> Value:
     return Constant(decoded)
 
 
-def _is_null(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and node.is_null
+def _is_written(name: str, node: MapNode) -> bool:
+    found = node.entries.get(name)
+    return found is not None and not (isinstance(found[1], ScalarNode) and found[1].is_null)

@@ -117,7 +117,11 @@ class EntryList(FieldType):
 
 
 def _fields_of(decoded: Decoded) -> dict[str, Value]:
-    fields = {name: as_value(value) for name, value in decoded.values.items() if name not in _CONTROL}
+    fields = {
+        name: value if isinstance(value, Value) else as_value(value)
+        for name, value in decoded.values.items()
+        if name not in _CONTROL
+    }
     if not decoded.presets:
         return fields
     profile = fields["profile"]

@@ -17,7 +17,7 @@ class Mark(Protocol):
     column: int
 
 
-_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 
 class ScalarNode:
@@ -49,7 +49,7 @@ class ScalarNode:
 
     @property
     def is_null(self) -> bool:
-        return self.text in _NULLS and not self.style and self.tag in ("", "null")
+        return self.text in NULLS and not self.style and self.tag in ("", "null")
 
     @property
     def span(self) -> Span:
