@@ -282,6 +282,7 @@ def test_values_of_secrets_in_the_open(box: str, expected: list[str]) -> None:
     ("field", "expected"),
     [
         ("securityContext: {privileged: true}", ["ORK1703 privileged"]),
+        ('securityContext: {"\\x70rivileged": true}', ['ORK1703 "\\x70rivileged"']),
         ("securityContext: {privileged: false}", []),
         ("securityContext: {privileged: '{{ .spec.x }}'}", []),
         ("volumes: [{name: a, hostPath: /var/run}], volumeMounts: [{name: a, mountPath: /a}]", ["ORK1703 hostPath"]),

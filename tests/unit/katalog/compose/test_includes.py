@@ -166,3 +166,10 @@ def test_every_block_of_the_reference_has_a_site() -> None:
                    "spec.crds.*.serve.target", "spec.crds.*.operatorBox.reconciler", "spec.crds.*.operatorBox.status",
                    "spec.crds.*.operatorBox.observe", "spec.crds.*.operatorBox.onCreate.external"):  # fmt: skip
         assert wanted in flat
+
+
+def test_a_key_that_is_spelt_with_escapes_includes_too(tmp_path: Path) -> None:
+    text = katalog(entry("Site", "status: {include: status.yaml}")).replace("include:", '"\\x69nclude":')
+    write(tmp_path, status="fields: [{path: phase, value: included}]\n", katalog=text)
+    assert "include:" not in text
+    assert str(loaded(tmp_path / "katalog.yaml").boxes[0].status.fields[0].value) == "included"
