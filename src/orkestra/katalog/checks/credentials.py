@@ -35,7 +35,7 @@ _KNOWN: Final = (
     _known("-----BEGIN ", "a private key", r"(?:[A-Z0-9]+ )*PRIVATE KEY-----"),
     _known("AKIA", "a key of AWS", r"[0-9A-Z]{16}\b"),
     _known("ASIA", "a key of AWS", r"[0-9A-Z]{16}\b"),
-    *(_known(f"gh{kind}_", "a token of GitHub", "[A-Za-z0-9]{36}") for kind in "pousr"),
+    _known("gh", "a token of GitHub", "[pousr]_[A-Za-z0-9]{36}"),
     _known("github_pat_", "a token of GitHub", "[A-Za-z0-9_]{40}"),
     _known("glpat-", "a token of GitLab", "[-A-Za-z0-9_]{20}"),
     _known("xox", "a token of Slack", "[abprs]-[-A-Za-z0-9]{10}"),
@@ -54,14 +54,7 @@ _KNOWN: Final = (
     _known("Bearer ", "a bearer token", r"(?=[^\s\"']*[0-9])[A-Za-z0-9+/._=-]{20,}"),
     _known("Basic ", "a name and password", rf"(?=[^\s\"']*[0-9A-Z]){_BASE64}{{12,}}={{0,2}}(?![A-Za-z])"),
     _known("://", "a password in a URL", r"[^/\s:@{}$<>\"']*:(?!\*)[^/\s:@{}$<>\"']{3,}@"),
-    *(
-        _known(
-            f"--{name}",
-            "a password on the command line",
-            r"(?:=|[\"']?\s*,\s*[\"']?| )(?![-$({</\"'\[])[^\s\"',{$\]]{4,}",
-        )
-        for name in ("password", "passwd", "api-key", "token")
-    ),
+    _known("--", "a password on the command line", rf"(?:password|passwd|api-key|token){_VALUE}"),
 )
 
 _NAME = re.compile(

@@ -124,8 +124,12 @@ def _pairs(node: Node, shape: Mapping[str, Any], name: str, found: list[Pair]) -
     elif isinstance(node, MapNode):
         for text, (_, value) in node.entries.items():
             below = shape.get(text, rest)
-            if below is not None:
+            if below is None:
+                continue
+            if not isinstance(value, ScalarNode):
                 _pair(value, below, text, found)
+            elif isinstance(below, Format) and not value.is_null:
+                found.append((text, value, below))
     return found
 
 

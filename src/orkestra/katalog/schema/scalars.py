@@ -62,8 +62,10 @@ class Text(ScalarType):
             self.wanted = "any"
 
     def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
-        if self.check is None and isinstance(node, ScalarNode) and "{{" not in node.text:  # by far the most
-            return Constant(node.text) if self.templated else node.text
+        if self.check is None and isinstance(node, ScalarNode):  # by far the most
+            if not self.templated:
+                return node.text
+            return decoder.template(node, self.wanted, where) if "{{" in node.text else Constant(node.text)
         return super().decode(node, decoder, where)
 
     def read(self, node: ScalarNode, decoder: Decoder, where: str) -> Any:
