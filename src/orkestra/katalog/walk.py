@@ -43,7 +43,7 @@ Located: TypeAlias = tuple[Value | Condition | ForEach, Site]
 
 def has_parts(box: OperatorBox) -> bool:
     """Whether anything of a box is evaluated beside its conditions, children and status."""
-    return any(_parts_of(box)) or any(block.external for block in (box.on_create, box.on_reconcile, box.on_delete))
+    return any(_parts_of(box)) or bool(box.on_create.external or box.on_reconcile.external or box.on_delete.external)
 
 
 _parts_of = attrgetter(
