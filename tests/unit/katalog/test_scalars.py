@@ -32,6 +32,7 @@ def test_plain_scalars_mean_what_kubectl_takes_them_for(text: str, value: object
         "2024-01-01T10:00:00Z",
         "1.2.3",
         "0x",
+        "0x23456789012345678901234567890",
         "0b2",
         "1e",
         "-",

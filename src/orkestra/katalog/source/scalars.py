@@ -47,7 +47,12 @@ def _number(text: str) -> Any:
         for part, base in ((hexadecimal, 16), (binary, 2), (octal, 8), (decimal, 10)):
             if part is not None:
                 number = int(part, base) * (-1 if sign == "-" else 1)
-                return number if -_INT64 <= number < _INT64 else float(number)
+                if -_INT64 <= number < _INT64:
+                    return number
+                if base == 10 or (not sign and number < 2 * _INT64):
+                    return float(number)
+                if base != 8 or digits.lstrip("+-")[1] in "oO":
+                    return text  # beyond 64 bits only what reads as a decimal is a number
     if _FLOAT.fullmatch(digits):
         real = float(digits)
         if math.isfinite(real):
