@@ -232,6 +232,7 @@ class Scene:
         katalog, watched = self.katalog(*entries), Watched()
         async with started(katalog, config or self.config, settings) as runtime:
             watched.follow(runtime.supervisor.services.api)
+            watched.follow(runtime.leases)
             known = followed(runtime.supervisor, katalog)
             if waits and not await wait_started(runtime.supervisor, WITHIN):
                 pending = {name: box.health.pending for name, box in runtime.supervisor.boxes.items()}

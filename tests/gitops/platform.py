@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from controlplane import ControlPlane
+from controlplane import ControlPlane, free_ports
 
 from tests.gitops.pods import Pod, account_kubeconfig, started_pod
 
@@ -115,7 +115,7 @@ class Kubelet:
                 self.pod = None
         elif self.pod is None and found.get("status", {}).get("availableReplicas"):
             kubeconfig = account_kubeconfig(self.plane, SYSTEM, "orkestra", self.folder / "kubeconfig")
-            self.pod = started_pod(found, kubeconfig, self.folder / "runtime.log")
+            self.pod = started_pod(found, kubeconfig, self.folder / "runtime.log", free_ports(1)[0])
 
 
 def get(plane: ControlPlane, kind: str, name: str, namespace: str = "") -> Any:

@@ -76,6 +76,7 @@ class Stage:
         async with started(self.katalog, self.config, settings) as runtime:
             if watched is not None:
                 watched.follow(runtime.supervisor.services.api)
+                watched.follow(runtime.leases)
             self.run = Running(runtime)
             yield self.run
 

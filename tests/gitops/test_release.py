@@ -47,7 +47,12 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
         fresh = wheels.with_name(f"{wheels.name}.{os.getpid()}")
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
         run(*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock, "-d", fresh)
-        fresh.rename(wheels)
+        try:
+            fresh.rename(wheels)
+        except OSError:
+            if not wheels.exists():  # else another worker of this run was sooner
+                raise
+            shutil.rmtree(fresh)
     folder = tmp_path_factory.mktemp("release")
     run(ROOT / "hack" / "release" / "build", sys.executable, folder)
     run(ROOT / "hack" / "release" / "stamp", folder)

@@ -60,8 +60,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
+    """``leases``: the client of the election, apart from that of everything else."""
+
     supervisor: Supervisor
     port: int | None
+    leases: ApiClient
 
 
 Source = Callable[[Services], Delivery]
@@ -124,7 +127,7 @@ async def started(
         if source is not None:
             group.start(follow(lambda: source(services), supervisor, prepare))
         try:
-            yield Runtime(supervisor, port)
+            yield Runtime(supervisor, port, leases)
         finally:
             _log.info("stopping")
             try:
