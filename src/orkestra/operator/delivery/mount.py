@@ -28,6 +28,7 @@ MOST_FILES = 500
 """Of the folder of the entry file; what a definition names elsewhere is looked at in any case."""
 
 COMMIT_KEY = "git-commit"
+_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _COMMIT = re.compile(r"[0-9A-Za-z][-0-9A-Za-z_./+]{0,79}")
 
 Snapshot = tuple[tuple[str, int, int, int], ...]
@@ -88,10 +89,15 @@ def _snapshot(path: Path | None, katalog: Katalog | None) -> Snapshot:
 
 def _watched(path: Path, katalog: Katalog | None) -> set[Path]:
     try:
-        near = [found for _, found in zip(range(MOST_FILES), path.parent.iterdir(), strict=False)]
+        near = [found for _, found in zip(range(MOST_FILES), _definitions(path.parent), strict=False)]
     except OSError:
         near = []
     return {path, *near, *(Path(name) for name in (katalog.files if katalog else ()))}
+
+
+def _definitions(folder: Path) -> Iterable[Path]:
+    """What may be part of a definition: a log that grows beside it must not look like a change that never ends."""
+    return (found for found in folder.iterdir() if found.suffix in _SUFFIXES or found.name == COMMIT_KEY)
 
 
 def _states(paths: Iterable[Path]) -> Iterable[tuple[str, int, int, int]]:
