@@ -76,6 +76,7 @@ async def test_a_changed_entry_rolls_through_and_the_others_are_not_disturbed(sc
         await scene.create("b", kind="Shop")
         await scene.ready("a")
         await scene.ready("b", kind="Shop")
+        await scene.settled(run)  # a reconcile is counted after its status can be read
         line = run.box("shop").definition.position.line
         untouched, before = run.box("shop").running, run.box("shop").health.total_reconciles
         controller, queue = untouched.controller, untouched.queue
