@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orkestra.katalog.checks import CHECKS, Checked
+from orkestra.katalog.checks.credentials import find_credentials
 from orkestra.katalog.collector import paused_collector
 from orkestra.katalog.compile import compile_entry
 from orkestra.katalog.compose import COMPOSED, Fetch, compose_tree, judge_motif, kind_of, parsed, with_expectations
@@ -91,9 +92,11 @@ def _load(
     kind = kind_of(tree)
     if kind == "Motif" and isinstance(tree, MapNode):
         judge_motif(tree, place, data, decoder)
+        find_credentials(tree, (tree.source,), decoder)
         return None, located(findings.sorted(), tree)
     if kind not in COMPOSED:
         _judge_other(tree, kind, place, decoder)
+        find_credentials(tree, (tree.source,), decoder)
         return None, located(findings.sorted(), tree)
     composed = compose_tree(tree, place, data, findings, fetch=fetch)
     files = Files(place, composed.contents, crds or {}, composed.places)

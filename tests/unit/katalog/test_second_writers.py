@@ -144,9 +144,12 @@ def test_replicas_that_two_writers_set(workload: str, scaler: str, expected: lis
 )
 @pytest.mark.parametrize("place", ["onReconcile: {{jobs: [{{image: a, args: ['{}']}}]}}", "# {}\nprune: true"])
 def test_credentials_are_known_by_their_shape(text: str, what: str, place: str) -> None:
-    (found,) = load_text(box_text(place.format(text)))[1]
+    whole = box_text(place.format(text))
+    (found,) = load_text(whole)[1]
     assert (found.code, found.message) == ("ORK1701", f"a literal credential: {what}")
-    assert found.quote[found.span.column - 1 : found.span.end_column - 1] in text
+    line = whole.splitlines()[found.span.line - 1]
+    assert line[found.span.column - 1 : found.span.end_column - 1] in text
+    assert set(found.quote[found.span.column - 1 : found.span.end_column - 1]) == {"*"}
 
 
 @pytest.mark.parametrize(

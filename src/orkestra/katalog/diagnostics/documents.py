@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from orkestra.katalog.diagnostics.codes import Severity
-from orkestra.katalog.diagnostics.finding import Diagnostic, Span
+from orkestra.katalog.diagnostics.finding import Diagnostic, Span, printable_fixes
 from orkestra.katalog.diagnostics.report import Report, code_of, encodable
 
 FORMAT: Final = 1
@@ -17,12 +17,13 @@ FORMAT: Final = 1
 def render_json(report: Report) -> str:
     """``{format, files, findings, summary}``; lines and columns count from 1, the end is exclusive.
 
-    A finding that can be fixed without thinking has ``fix``, edits to make all together; what was fixed is ``fixed``.
+    A finding that can be fixed without thinking has ``fix``, edits to make all together, unless they would show a
+    credential; what was fixed is ``fixed``.
     """
     document: dict[str, Any] = {
         "format": FORMAT,
         "files": [encodable(name) for name in report.files],
-        "findings": [finding_document(found) for found in report.findings],
+        "findings": [finding_document(found) for found in printable_fixes(report.findings)],
         "summary": {
             "files": len(report.files),
             "skipped": report.skipped,
@@ -32,7 +33,7 @@ def render_json(report: Report) -> str:
         },
     }
     if report.fixed:
-        document["fixed"] = [finding_document(found) for found in report.fixed]
+        document["fixed"] = [finding_document(found) for found in printable_fixes(report.fixed)]
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 

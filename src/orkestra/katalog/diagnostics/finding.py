@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple, Protocol, TypeAlias
 
 from orkestra.katalog.diagnostics.codes import CODES, Severity
+from orkestra.katalog.diagnostics.secrecy import Concealed, is_told_by
 
 LIMIT = 500
 """Findings kept per run: a generated file with one mistake a thousand times must stay readable."""
 
 _BREAKS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _QUOTE_LIMIT = 400
+CREDENTIAL = 1701
+"""The finding at whose place a credential stands."""
 
 
 class Span(NamedTuple):
@@ -71,7 +74,8 @@ class Advice(NamedTuple):
 class Diagnostic:
     """One finding. ``quote`` is the text of the source line ``span`` starts on, cut to a bounded length; ``path`` leads
     to it in the document, where there is one. ``fix``: edits that do what the hint says, all or none of them; empty
-    where that takes a person."""
+    where that takes a person. No credential is in any of its texts but those of ``fix``, which must be what they are;
+    ``credentials`` are those it is about, for whoever prints a fix."""
 
     code: str
     severity: Severity
@@ -83,6 +87,7 @@ class Diagnostic:
     quote: str = ""
     path: str = ""
     fix: tuple[Edit, ...] = ()
+    credentials: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_error(self) -> bool:
@@ -145,6 +150,16 @@ class Findings:
         self._found: dict[tuple[str, int, int, str, str], Diagnostic] = {}
         self._limit = limit
         self._dropped = 0
+        self._concealed = Concealed()
+
+    def conceal(self, source: SourceText, at: Span, text: str) -> None:
+        """Keeps a credential out of what findings show: what stands at ``at``, and ``text``, which it means."""
+        self._concealed.add(source.name, at.bare, self._written(source, at), text)
+
+    def _written(self, source: SourceText, at: Span) -> str:
+        if not at.end_line:
+            return ""
+        return source.text[source.offset(at.line, at.column) : source.offset(at.end_line, at.end_column)]
 
     def add(
         self,
@@ -163,6 +178,8 @@ class Findings:
         """
         code = CODES[number]
         source = self.sources.get(at.file, source)
+        if number == CREDENTIAL:
+            self.conceal(source, at, "")
         limit = self._limit if code.severity is Severity.ERROR else self._limit // 2
         if len(self._found) >= limit:
             self._dropped += 1
@@ -199,12 +216,43 @@ class Findings:
 
     def sorted(self) -> list[Diagnostic]:
         """All findings by file, line and column; a note at the end tells how many were left out."""
-        found = [self._found[key] for key in sorted(self._found)]
+        found = [self._without_credentials(self._found[key]) for key in sorted(self._found)]
         if self._dropped:
             code, last = CODES[1017], found[-1]
             text = f"{self._dropped} more findings are not shown"
             found.append(Diagnostic(code.name, code.severity, text, last.file, last.span))
         return found
+
+    def _without_credentials(self, found: Diagnostic) -> Diagnostic:
+        hidden = self._concealed
+        quote = hidden.in_quote(found.quote, found.file, found.span.line)
+        message, hint = hidden.in_message(found.message), hidden.in_message(found.hint)
+        credentials = hidden.on_line(found.file, found.span.line) if found.code == CODES[CREDENTIAL].name else ()
+        related = found.related
+        if related:
+            related = tuple(
+                replace(
+                    other,
+                    message=hidden.in_message(other.message),
+                    quote=hidden.in_quote(other.quote, other.file, other.span.line),
+                )
+                for other in related
+            )
+        if (quote, message, hint, credentials) == (found.quote, found.message, found.hint, ()) and (
+            related == found.related
+        ):
+            return found
+        return replace(found, quote=quote, message=message, hint=hint, related=related, credentials=credentials)
+
+
+def printable_fixes(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings without the fixes that would show a credential."""
+    found = list(found)
+    credentials = {text: None for each in found for text in each.credentials}
+    return [
+        replace(each, fix=()) if any(is_told_by(edit.text, credentials) for edit in each.fix) else each
+        for each in found
+    ]
 
 
 def _fix_of(advice: Advice, source: SourceText, at: Span) -> tuple[Edit, ...]:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from orkestra.katalog.diagnostics.codes import Code
-from orkestra.katalog.diagnostics.finding import Diagnostic, Span
+from orkestra.katalog.diagnostics.finding import Diagnostic, Span, printable_fixes
 from orkestra.katalog.diagnostics.report import Report, code_of, encodable
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -34,7 +34,7 @@ def render_sarif(report: Report, *, version: str) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "artifacts": [{"location": _location(name)} for name in report.files],
-        "results": [_result(found, index[found.code]) for found in report.findings],
+        "results": [_result(found, index[found.code]) for found in printable_fixes(report.findings)],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from orkestra.katalog.diagnostics.finding import Diagnostic
+from orkestra.katalog.diagnostics.secrecy import without
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 
 Place: TypeAlias = tuple[int, int]
@@ -22,7 +23,8 @@ def located(findings: Iterable[Diagnostic], tree: Node) -> list[Diagnostic]:
     for node, path in _nodes(tree):
         starts.setdefault(node.source.name, {})[node.start.line + 1, node.start.column + 1] = path
     places = {name: sorted(paths) for name, paths in starts.items()}
-    return [replace(each, path=_path_of(each, places, starts)) for each in found]
+    credentials = {text: None for each in found for text in each.credentials}
+    return [replace(each, path=without(_path_of(each, places, starts), credentials)) for each in found]
 
 
 def _path_of(found: Diagnostic, places: dict[str, list[Place]], starts: dict[str, dict[Place, str]]) -> str:
