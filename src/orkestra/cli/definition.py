@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from orkestra.katalog.diagnostics import Diagnostic
     from orkestra.katalog.model import Katalog
 
+locked_option = click.option("--locked", is_flag=True, help="Take remote imports as komposer.lock has them, or fail.")
 DEFAULT_FILES = ("katalog.yaml", "katalog.yml", "komposer.yaml", "komposer.yml")
 
 
@@ -54,21 +55,29 @@ def read_lock(path: Path) -> Lock | None:
         raise CannotRun(str(error)) from None
 
 
-def load_or_exit(path: Path) -> Katalog:
+def load_file(path: Path, *, is_locked: bool = False) -> tuple[Katalog | None, list[Diagnostic]]:
+    """What every command that takes a definition loads: with its remote imports, as the lock beside it pins them.
+    ``is_locked``: what is not pinned is refused."""
+    from orkestra.katalog import load
+    from orkestra.katalog.compose import fetcher_beside
+
+    return load(path, fetch=fetcher_beside(path, os.environ, is_locked=is_locked))
+
+
+def load_or_exit(path: Path, *, is_locked: bool = False) -> Katalog:
     """The Katalog of ``path``. Prints every finding to stderr; errors end the command with 1."""
-    katalog = load_or_tell(path)
+    katalog = load_or_tell(path, is_locked=is_locked)
     if katalog is None:
         sys.exit(1)
     return katalog
 
 
-def load_or_tell(path: Path) -> Katalog | None:
+def load_or_tell(path: Path, *, is_locked: bool = False) -> Katalog | None:
     """The Katalog of ``path``, or None where a finding forbids running it. Prints every finding to stderr."""
-    from orkestra.katalog import is_runnable, load
-    from orkestra.katalog.compose import fetcher_beside
+    from orkestra.katalog import is_runnable
     from orkestra.katalog.diagnostics import render
 
-    katalog, findings = load(path, fetch=fetcher_beside(path, os.environ))
+    katalog, findings = load_file(path, is_locked=is_locked)
     if findings:
         click.echo(render(findings, colour=sys.stderr.isatty()), err=True)
     if is_runnable(findings):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orkestra.cli.definition import locked_option
 from orkestra.cli.settings import CannotRun
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--data-dir", type=click.Path(file_okay=False, path_type=Path), help="Keep objects here. [default: memory]"
 )
+@locked_option
 @click.option(
     "--kubeconfig-out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the kubeconfig."
 )
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     default="info",
     help="What is logged.",
 )
-def command(file: str | None, port: int, data_dir: Path | None, kubeconfig_out: Path | None, log_level: str) -> int:
+def command(
+    file: str | None, port: int, data_dir: Path | None, locked: bool, kubeconfig_out: Path | None, log_level: str
+) -> int:
     """Run a Katalog on an embedded API server, until Ctrl-C.
 
     The CRDs that the Katalog names with crdFile are installed; reach the server with stock kubectl. A change of the
@@ -56,11 +60,11 @@ def command(file: str | None, port: int, data_dir: Path | None, kubeconfig_out: 
     from orkestra.operator.runtime import Settings, started
 
     definition_file = find_file(file)
-    katalog = load_or_exit(definition_file)
+    katalog = load_or_exit(definition_file, is_locked=locked)
     configure_logging(level=log_level)
 
     def changes(services: Services) -> Delivery:
-        return watch_path(lambda: definition_file, katalog)
+        return watch_path(lambda: definition_file, katalog, is_locked=locked)
 
     async def main() -> None:
         stop = stop_on_signals()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orkestra.cli.definition import find_or_wait
+from orkestra.cli.definition import find_or_wait, locked_option
 from orkestra.cli.settings import CannotRun, mounted_configmap
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     default=None,
     help="Start without a Katalog, or with one that has errors, and run what comes. [default: in a cluster]",
 )
+@locked_option
 @click.option("--kubeconfig", type=click.Path(dir_okay=False, path_type=Path), help="Path to a kubeconfig.")
 @click.option("--context", help="Context of the kubeconfig to use.")
 @click.option(
@@ -56,6 +57,7 @@ def command(
     configmap: str | None,
     reload: bool,
     wait: bool | None,
+    locked: bool,
     kubeconfig: Path | None,
     context: str | None,
     port: int | None,
@@ -84,7 +86,7 @@ def command(
     katalog = None
     if not configmap:
         path = find_or_wait(file) if waits else find_file(file)
-        katalog = None if path is None else load_or_tell(path)
+        katalog = None if path is None else load_or_tell(path, is_locked=locked)
         if katalog is None and not waits:
             return 1
     try:
@@ -92,11 +94,11 @@ def command(
     except ConfigError as error:
         raise CannotRun(str(error)) from None
     settings = runtime_settings(port=port, leader_elect=leader_elect, context_namespace=config.namespace)
-    source = revisions(file, configmap, katalog) if reload or katalog is None else None
+    source = revisions(file, configmap, katalog, is_locked=locked) if reload or katalog is None else None
     return run_until_stopped(katalog, config, settings, log_level, source)
 
 
-def revisions(file: str | None, configmap: str | None, known: Katalog | None) -> Source:
+def revisions(file: str | None, configmap: str | None, known: Katalog | None, *, is_locked: bool = False) -> Source:
     """Where new revisions come from. Raises UsageError."""
     from orkestra.k8s.objects import ObjectKey
     from orkestra.operator.delivery import watch_configmap, watch_path
@@ -106,4 +108,5 @@ def revisions(file: str | None, configmap: str | None, known: Katalog | None) ->
         if not namespace or not name or "/" in name:
             raise click.UsageError("--configmap: expected NAMESPACE/NAME")
         return lambda services: watch_configmap(services, ObjectKey(namespace, name))
-    return lambda services: watch_path(lambda: find_or_wait(file), known, mounted_configmap(os.environ))
+    mounted = mounted_configmap(os.environ)
+    return lambda services: watch_path(lambda: find_or_wait(file), known, mounted, is_locked=is_locked)

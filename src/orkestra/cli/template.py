@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from orkestra.cli.definition import locked_option
+
 
 @click.command("template")
 @click.option(
@@ -28,7 +30,7 @@ import click
     help="Print what it is made of instead: files, entries and dependsOn.",
 )
 @click.option("--root", type=click.Path(file_okay=False, exists=True, path_type=Path), help="How far files may reach.")
-@click.option("--locked", is_flag=True, help="Take remote imports as komposer.lock has them, or fail.")
+@locked_option
 def command(
     file: str | None, form: str, origin: bool, alone: bool, graph: str | None, root: Path | None, locked: bool
 ) -> int:

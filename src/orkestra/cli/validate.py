@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orkestra.cli.completing import complete_severities
+from orkestra.cli.definition import locked_option
 from orkestra.cli.importing import for_good
 from orkestra.cli.settings import CannotRun
 
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 @click.option("--environment", default="", metavar="NAME", help="Whose rules of .orkestra.yaml hold.")
 @click.option("--root", type=click.Path(file_okay=False, exists=True, path_type=Path), help="How far files may reach.")
 @click.option("--allow-none", is_flag=True, help="It is all well where none of the files is a definition.")
-@click.option("--locked", is_flag=True, help="Take remote imports as komposer.lock has them, or fail.")
+@locked_option
 @click.option("--fix", is_flag=True, help="Rewrite the files: do what findings say that takes no thought.")
 @click.option("--dry-run", "--diff", "is_dry", is_flag=True, help="With --fix: write nothing, print a patch.")
 @click.option("--watch", is_flag=True, help="Go on, and validate again when a file changes, until Ctrl-C.")
@@ -108,11 +109,14 @@ def command(
 
         return find_candidates([str(find_file(None))], [])
 
+    named: set[str] = set()
+
     def run() -> int:
         found = candidates()
         weights = load_severities(severities, environment, Path())
         has_fixes = form in ("json", "sarif")
-        request = Request(found, weights, read_crds(crds), root, os.cpu_count() or 1, locked, has_fixes)
+        cores = os.cpu_count() or 1
+        request = Request(found, weights, read_crds(crds), root, cores, locked, has_fixes, named if watch else None)
         if fix:
             from orkestra.cli.validation.fixing import fix_files
 
@@ -132,29 +136,36 @@ def command(
         raise click.UsageError("--watch and --fix exclude each other: editors would lose what is typed meanwhile")
     if STDIN in (*paths, *files, *crds):
         raise click.UsageError("--watch cannot read standard input again")
-    return go_on(run, candidates, crds)
+    return go_on(run, candidates, crds, named)
 
 
-def go_on(run: Callable[[], int], candidates: Callable[[], list[Candidate]], crds: Sequence[str]) -> int:
-    """Runs on every change until Ctrl-C. What is in the way of one run does not end the watch."""
-    from orkestra.cli.validation.changes import files_named_in, run_on_changes
+def go_on(
+    run: Callable[[], int], candidates: Callable[[], list[Candidate]], crds: Sequence[str], named: set[str]
+) -> int:
+    """Runs on every change until Ctrl-C. What is in the way of one run does not end the watch. ``run`` adds to
+    ``named`` what counts beside the candidates."""
+    from orkestra.cli.validation.changes import run_on_changes
     from orkestra.cli.validation.files import find_candidates
+    from orkestra.cli.validation.severities import config_files
 
-    named: list[str] = []
+    configs = config_files(Path())
 
     def names() -> list[str]:
         try:
-            return [*(each.name for each in (*candidates(), *find_candidates(crds, []))), *named]
+            found = [each.name for each in (*candidates(), *find_candidates(crds, []))]
         except CannotRun:
-            return named
+            found = []
+        return sorted({*found, *named, *configs})
 
     def once() -> None:
+        before = set(named)
+        named.clear()
         try:
             run()
         except CannotRun as error:
+            named.update(before)
             error.show()
         sys.stdout.flush()
-        named[:] = files_named_in(names())
         click.echo("watching; Ctrl-C ends it", err=True)
 
     run_on_changes(once, names)

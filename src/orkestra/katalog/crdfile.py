@@ -44,13 +44,14 @@ Crds: TypeAlias = Mapping[tuple[str, str], CrdFacts]
 class Files:
     """What the Katalog is made of: the entry file, and by name the places of all files it was woven of; ``contents``
     collects what was read, for the revision, and ``named`` what entries name beside. ``crds`` are those at hand for
-    entries that name no file."""
+    entries that name no file, ``remote`` the CRD files that were fetched, by address."""
 
     entry: Place
     contents: list[bytes]
     crds: Crds = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     named: list[Place] = field(default_factory=list)
+    remote: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def on_disk(self) -> tuple[str, ...]:
@@ -80,11 +81,10 @@ def read_crds(
     declared: ScalarNode, files: Files, findings: Findings, refuse: Callable[[int, str, str], None]
 ) -> list[CrdFacts]:
     """The CRDs of the file that ``declared`` names; ``refuse(code, message, hint)`` reports at that place."""
-    if "://" in declared.text:
-        refuse(1901, "crdFile: a URL is recognised, but this version reads files only", "")
-        return []
+    if "://" in declared.text and declared.text not in files.remote:
+        return []  # composing tells why it cannot be had
     try:
-        place = files.place(declared.source.name).find(declared.text)
+        place = files.remote.get(declared.text) or files.place(declared.source.name).find(declared.text)
         data = place.read()
     except PathRefused as error:
         refuse(1112, f"crdFile: {error}", "")

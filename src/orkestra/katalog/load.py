@@ -70,15 +70,26 @@ def load_text(
 ) -> tuple[Katalog | None, list[Diagnostic]]:
     """As ``load``, with the content at hand. ``path`` names it in findings; its own paths are relative to it."""
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    with paused_collector():
-        return _load(DiskPlace(Path(path), root), data, functions, crds, fetch)
+    return load_place(DiskPlace(Path(path), root), data, functions=functions, crds=crds, fetch=fetch)
 
 
 def load_artifact(artifact: Artifact, *, fetch: Fetch | None = None) -> tuple[Katalog | None, list[Diagnostic]]:
     """As ``load``, of files that are at hand under a name of their own: they reach each other, and no other file."""
     place = ArtifactPlace(artifact, artifact.entry)
+    return load_place(place, place.read(), fetch=fetch)
+
+
+def load_place(
+    place: Place,
+    data: bytes,
+    *,
+    functions: Mapping[str, Function] | None = None,
+    crds: Crds | None = None,
+    fetch: Fetch | None = None,
+) -> tuple[Katalog | None, list[Diagnostic]]:
+    """As ``load``, of the file at ``place``, which holds ``data``; what it names is where the place finds it."""
     with paused_collector():
-        return _load(place, place.read(), None, None, fetch)
+        return _load(place, data, functions, crds, fetch)
 
 
 def _load(
@@ -99,12 +110,12 @@ def _load(
         find_credentials(tree, (tree.source,), decoder)
         return None, located(findings.sorted(), tree)
     composed = compose_tree(tree, place, data, findings, fetch=fetch)
-    files = Files(place, composed.contents, crds or {}, composed.places)
+    files = Files(place, composed.contents, crds or {}, composed.places, remote=composed.crds)
     katalog = _katalog(composed.tree, speaking(composed.tree, decoder), files)
     return (None if findings.has_errors else katalog), located(findings.sorted(), composed.tree)
 
 
-def functions_of(path: str | Path) -> tuple[Mapping[str, Function], list[Diagnostic]]:
+def functions_of(path: str | Path, *, fetch: Fetch | None = None) -> tuple[Mapping[str, Function], list[Diagnostic]]:
     """The functions that templates of a Katalog or Komposer may call, its own notes among them, and what is wrong with
     these. What else is wrong with the file does not count; never raises for bad input."""
     findings = Findings()
@@ -117,7 +128,7 @@ def functions_of(path: str | Path) -> tuple[Mapping[str, Function], list[Diagnos
     if tree is None:
         return builtin_functions(), findings.sorted()
     if kind_of(tree) in COMPOSED:
-        tree = compose_tree(tree, place, data, Findings()).tree
+        tree = compose_tree(tree, place, data, Findings(), fetch=fetch).tree
     decoder = Decoder(tree.source, findings, Language(builtin_functions()))
     return speaking(tree, decoder).functions, findings.sorted()
 

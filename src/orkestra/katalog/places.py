@@ -35,13 +35,17 @@ class Place(ABC):
 
 
 class DiskPlace(Place):
-    """A file below ``root`` (``root`` None: the one ``find_root`` gives). ``target`` is where links on the way lead."""
+    """A file below ``root`` (``root`` None: the one ``find_root`` gives). ``target`` is where links on the way lead.
+    ``named``, where given, gets the path of every file that is looked for from here, there or not."""
 
-    def __init__(self, path: Path, root: Path | None = None, target: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, root: Path | None = None, target: Path | None = None, named: set[str] | None = None
+    ) -> None:
         self.path = path
         self.name = str(path)
         self._root = root
         self._target = target
+        self._named = named
 
     @property
     def target(self) -> Path:
@@ -60,8 +64,11 @@ class DiskPlace(Place):
         return str(self.target)
 
     def find(self, declared: str) -> DiskPlace:
+        path = Path(os.path.normpath(self.path.parent / declared))
+        if self._named is not None:
+            self._named.add(str(path))
         target = resolve_inside(declared, self.target, self.root)
-        return DiskPlace(Path(os.path.normpath(self.path.parent / declared)), self.root, target)
+        return DiskPlace(path, self.root, target, self._named)
 
     def read(self) -> bytes:
         return read_bounded(self.target)

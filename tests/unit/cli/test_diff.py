@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -259,11 +260,18 @@ spec:
 """
 
 
-def test_a_revision_of_git_brings_the_files_it_names(folder: Path) -> None:
-    def git(*arguments: str) -> None:
-        settings = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main")
-        subprocess.run(["git", *settings, *arguments], check=True, capture_output=True)
+def git(*arguments: str) -> None:
+    settings = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", *settings, *arguments], check=True, capture_output=True)
 
+
+def commit_all() -> None:
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "first")
+
+
+def test_a_revision_of_git_brings_the_files_it_names(folder: Path) -> None:
     text = BASE.replace(
         "apiTypes: {group: shop.io, version: v1, kind: Website, plural: websites}", "crdFile: ../crds/crd.yaml"
     )
@@ -271,9 +279,7 @@ def test_a_revision_of_git_brings_the_files_it_names(folder: Path) -> None:
     (folder / "crds").mkdir()
     (folder / "apps/katalog.yaml").write_text(text)
     (folder / "crds/crd.yaml").write_text(CRD)
-    git("init")
-    git("add", ".")
-    git("commit", "-m", "first")
+    commit_all()
     assert code_of(ork("git:HEAD:apps/katalog.yaml", "apps/katalog.yaml")) == 0
     (folder / "crds/crd.yaml").write_text(CRD.replace("plural: websites}", "plural: websites, shortNames: [w]}"))
     result = ork("git:HEAD:apps/katalog.yaml", "apps/katalog.yaml")
@@ -281,3 +287,77 @@ def test_a_revision_of_git_brings_the_files_it_names(folder: Path) -> None:
     assert "apply the CRD before the definition" in result.stdout
     (folder / "apps/katalog.yaml").write_text(text.replace("workers: 3", "workers: 4"))
     assert "workers: 3 -> 4" in ork("git:HEAD:apps/katalog.yaml", "apps/katalog.yaml").stdout
+
+
+def test_imports_includes_and_motifs_are_those_of_the_revision(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = "apiVersion: orkestra.orkspace.io/v1\n"
+    woven = {
+        "overlays/komposer.yaml": f"{head}kind: Komposer\nmetadata: {{name: all}}\n"
+        "imports: {files: [../base/katalog.yaml]}\n",
+        "base/katalog.yaml": BASE.replace(
+            "reconciler: {workers: 3}", "reconciler: {include: ../parts/link.yaml}"
+        ).replace("      operatorBox:", "      imports: [{motif: ../motifs/web.yaml}]\n      operatorBox:"),
+        "parts/real/reconciler.yaml": "workers: 3\n",
+        "motifs/web.yaml": f"{head}kind: Motif\nmetadata: {{name: web}}\n"
+        "resources: {configMaps: [{name: more, data: {a: b}}]}\n",
+    }
+    for name, text in woven.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    (folder / "parts/link.yaml").symlink_to("real/reconciler.yaml")
+    commit_all()
+    monkeypatch.chdir(folder / "overlays")
+    argument = "git:HEAD:komposer.yaml"
+    assert (code_of(ork(argument, "komposer.yaml")), ork(argument, "komposer.yaml").stdout) == (0, "")
+    (folder / "parts/real/reconciler.yaml").write_text("workers: 5\n")
+    result = ork(argument, "komposer.yaml")
+    assert code_of(result) == 1
+    assert "workers: 3 -> 5" in result.stdout
+    for name in ("parts", "motifs"):
+        shutil.rmtree(folder / name)
+    result = ork(argument, argument)
+    assert code_of(result) == 0, "nothing of the working tree counts"
+
+
+@pytest.mark.parametrize(
+    ("include", "words"),
+    [
+        ("../../out.yaml", "leads out of the repository"),
+        ("/etc/passwd", "is absolute"),
+        ("missing.yaml", "git:HEAD:apps/missing.yaml cannot be read"),
+        ("out.yaml", "leads out of the repository"),
+        ("loop.yaml", "symbolic links"),
+        ("folder", "Is a directory"),
+    ],
+)
+def test_files_of_a_revision_stay_in_the_repository(folder: Path, include: str, words: str) -> None:
+    apps = folder / "apps"
+    (apps / "folder").mkdir(parents=True)
+    (apps / "folder/a.yaml").write_text("a: 1\n")
+    (apps / "out.yaml").symlink_to("../../out.yaml")
+    (apps / "loop.yaml").symlink_to("loop.yaml")
+    (apps / "katalog.yaml").write_text(
+        BASE.replace("reconciler: {workers: 3}", f"reconciler: {{include: '{include}'}}")
+    )
+    commit_all()
+    result = ork("git:HEAD:apps/katalog.yaml", "apps/katalog.yaml")
+    assert code_of(result) == 2
+    assert words in str(result.exception.message)  # type: ignore[union-attr]
+    assert "git:HEAD:apps/katalog.yaml:" in str(result.exception.message)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ("git:nowhere:a.yaml", "git:nowhere: there is no such revision here"),
+        ("git:HEAD:c.yaml", "git:HEAD:c.yaml: No such file or directory"),
+        ("git:HEAD:../a.yaml", "leads out of the repository"),
+        ("git:--help:a.yaml", "expected git:REVISION:path"),
+    ],
+)
+def test_a_revision_or_file_that_is_not_there(folder: Path, argument: str, words: str) -> None:
+    (folder / "a.yaml").write_text(BASE)
+    commit_all()
+    result = ork(argument, "a.yaml")
+    assert code_of(result) == 2
+    assert words in str(result.exception.message)  # type: ignore[union-attr]

@@ -15,9 +15,11 @@ from click.testing import CliRunner, Result
 
 from orkestra.cli.validate import command
 from orkestra.cli.validation import progress, runs
-from orkestra.cli.validation.changes import files_named_in, run_on_changes
-from orkestra.cli.validation.files import is_ours
+from orkestra.cli.validation.changes import run_on_changes
+from orkestra.cli.validation.files import Candidate, is_ours
 from orkestra.cli.validation.progress import Progress
+from orkestra.cli.validation.runs import Request, validate
+from orkestra.cli.validation.severities import Severities
 
 GOOD = """\
 apiVersion: orkestra.orkspace.io/v1
@@ -255,9 +257,67 @@ def test_watching_runs_again_on_a_change_only(folder: Path) -> None:
     assert len(runs_seen) == 3
 
 
-def test_the_crd_files_a_definition_names_are_watched() -> None:
-    write("a/katalog.yaml", 'x: {crdFile: ../crds/w.yaml}\ny:\n  crdFile: "b.yaml"\n')
-    assert files_named_in(["a/katalog.yaml", "absent.yaml"]) == ["a/b.yaml", "crds/w.yaml"]
+def test_what_a_run_names_for_the_first_time_makes_no_second_run() -> None:
+    write("a.yaml", "1")
+    write("b.yaml", "1")
+    known = ["a.yaml"]
+    changes = iter([lambda: None, lambda: write("b.yaml", "22"), lambda: None])
+    runs: list[tuple[str, ...]] = []
+
+    def run() -> None:
+        known[:] = ["a.yaml", "b.yaml"]
+        runs.append(tuple(known))
+
+    def sleep(_seconds: float) -> None:
+        change = next(changes, None)
+        if change is None:
+            raise KeyboardInterrupt
+        change()
+
+    run_on_changes(run, lambda: known, sleep=sleep)
+    assert len(runs) == 2
+
+
+WOVEN = {
+    "komposer.yaml": """\
+apiVersion: orkestra.orkspace.io/v1
+kind: Komposer
+metadata: {name: all}
+imports: {files: [base/katalog.yaml, late.yaml]}
+""",
+    "base/katalog.yaml": """\
+apiVersion: orkestra.orkspace.io/v1
+kind: Katalog
+metadata: {name: base}
+spec:
+  crds:
+    website:
+      crdFile: ../crds/website.yaml
+      operatorBox:
+        reconciler: {include: parts/reconciler.yaml}
+""",
+    "base/parts/reconciler.yaml": "workers: 2\n",
+}
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_all_a_definition_is_made_of_is_named_there_or_not(processes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orkestra.cli.validation.runs.PARALLEL_FROM", 2)
+    monkeypatch.setattr("orkestra.cli.validation.runs._CHUNK", 1)
+    for name, text in WOVEN.items():
+        write(name, text)
+    write("other.yaml", GOOD)
+    named: set[str] = set()
+    found = [Candidate("komposer.yaml"), Candidate("other.yaml")]
+    report = validate(Request(found, Severities(), {}, processes=processes, named=named), Progress())
+    assert {each.code for each in report.findings} >= {"ORK1016"}
+    assert named == {
+        "komposer.lock",
+        "late.yaml",
+        "base/katalog.yaml",
+        "base/parts/reconciler.yaml",
+        "crds/website.yaml",
+    }
 
 
 @pytest.mark.parametrize("form", ["human", "json", "sarif", "junit", "github"])

@@ -94,10 +94,13 @@ def scope_of(cr: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
 
 def functions_in(path: str) -> Mapping[str, Function]:
     """The functions there are with a definition. Raises CannotRun where it or its notes are wrong."""
+    from orkestra.cli.definition import find_file
     from orkestra.katalog import render
+    from orkestra.katalog.compose import fetcher_beside
     from orkestra.katalog.load import functions_of
 
-    functions, findings = functions_of(path)
+    file = find_file(path)
+    functions, findings = functions_of(file, fetch=fetcher_beside(file, os.environ))
     if any(found.is_error for found in findings):
         raise CannotRun(f"--file: its notes cannot be used\n{render(findings)}".rstrip())
     return functions

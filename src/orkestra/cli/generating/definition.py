@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from orkestra.generate.kinds import OfflineKinds
     from orkestra.generate.rbac import Account
     from orkestra.katalog.model import Katalog
+    from orkestra.katalog.places import Place
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -120,9 +121,14 @@ class Definition:
         from orkestra.katalog.roots import find_root, resolve_inside
 
         path = Path(self.katalog.path)
-        text = _whole(path)
+        text, crds = _whole(path)
         root = find_root(path)
-        named = {found.path: _read(resolve_inside(found.path, path, root)) for found in references(text)}
+        named = {
+            found.path: _text(crds[found.path].read(), found.path)
+            if found.path in crds
+            else _read(resolve_inside(found.path, path, root))
+            for found in references(text)
+        }
         try:
             data = packed(text, named)
         except TooLarge as error:
@@ -137,24 +143,32 @@ class Definition:
         return data
 
 
-def _whole(path: Path) -> str:
-    """The definition as it is written, or, where it brings in others, the one Katalog they come to."""
+def _whole(path: Path) -> tuple[str, Mapping[str, Place]]:
+    """The definition as it is written, or, where it brings in others, the one Katalog they come to; and the CRD files
+    that were fetched, by address."""
     from orkestra.katalog.compose import compose, fetcher_beside
     from orkestra.katalog.compose.output import to_yaml
 
     composed, _ = compose(path, fetch=fetcher_beside(path, os.environ))
     if composed is None or (composed.kind != "Komposer" and len(composed.places) == 1):
-        return _read(path)
+        return _read(path), composed.crds if composed else {}
     files = sorted(os.path.relpath(name, path.parent).replace(os.sep, "/") for name in composed.places)
-    return f"# One Katalog, made of {', '.join(files)}\n{to_yaml(composed)}"
+    return f"# One Katalog, made of {', '.join(files)}\n{to_yaml(composed)}", composed.crds
 
 
 def _read(path: Path) -> str:
     """A file that the loader has read, as text without a byte order mark."""
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRun(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
+        return _text(path.read_bytes(), str(path))
+    except OSError as error:
+        raise CannotRun(f"{path}: {error.strerror}") from None
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise CannotRun(f"{name}: not UTF-8") from None
 
 
 def annotated(documents: Iterable[Any], annotations: Sequence[str]) -> list[Any]:

@@ -22,10 +22,10 @@ format_option = click.option(
 
 def load_katalog(file: str | None) -> Katalog:
     """As the runtime loads it, fields included that cannot run yet; errors are printed and end the command with 1."""
-    from orkestra.cli.definition import find_file
-    from orkestra.katalog import load, render
+    from orkestra.cli.definition import find_file, load_file
+    from orkestra.katalog import render
 
-    katalog, findings = load(find_file(file))
+    katalog, findings = load_file(find_file(file))
     if katalog is None:
         click.echo(render(findings, colour=sys.stderr.isatty()), err=True)
         sys.exit(1)

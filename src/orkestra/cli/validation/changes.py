@@ -3,55 +3,40 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
-from orkestra.katalog.source.parse import MAX_BYTES
-
 POLL_SECONDS: Final = 0.5
-_NAMED = re.compile(r"""\bcrdFile["']?[ \t]*:[ \t]*["']?([^\s"',}\x00]+)""")
 
-Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
+Stamp: TypeAlias = dict[str, tuple[int, int]]
+"""Time of the last change and size of every file; both 0 for one that is not there."""
 
 
 def stamp_of(names: Iterable[str]) -> Stamp:
-    """(name, time of the last change, size) of every file; a file that is gone has neither."""
-    found: list[tuple[str, int, int]] = []
+    found: Stamp = {}
     for name in names:
         try:
             status = os.stat(name)
-            found.append((name, status.st_mtime_ns, status.st_size))
+            found[name] = (status.st_mtime_ns, status.st_size)
         except (OSError, ValueError):
-            found.append((name, 0, 0))
-    return tuple(found)
-
-
-def files_named_in(names: Iterable[str]) -> list[str]:
-    """The CRD files that definitions name, wherever they lie."""
-    found: set[str] = set()
-    for name in names:
-        try:
-            with open(name, "rb") as file:
-                text = file.read(MAX_BYTES).decode("utf-8", "replace")
-        except (OSError, ValueError):
-            continue
-        found.update(os.path.normpath(os.path.join(os.path.dirname(name), each)) for each in _NAMED.findall(text))
-    return sorted(found)
+            found[name] = (0, 0)
+    return found
 
 
 def run_on_changes(
     run: Callable[[], object], names: Callable[[], Iterable[str]], *, sleep: Callable[[float], None] = time.sleep
 ) -> None:
-    """Calls ``run`` now and after every change of the files that ``names`` gives, until Ctrl-C."""
+    """Calls ``run`` now and after every change of the files that ``names`` gives, until Ctrl-C. What a run adds to the
+    names counts from its end, what was known before from its beginning."""
     before: Stamp | None = None
     try:
         while True:
             now = stamp_of(names())
             if now != before:
-                before = now
                 run()
+                after = stamp_of(names())
+                before = {name: now.get(name, stamp) for name, stamp in after.items()}
             sleep(POLL_SECONDS)
     except KeyboardInterrupt:
         return

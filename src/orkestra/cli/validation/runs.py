@@ -14,11 +14,13 @@ from orkestra.cli.settings import CannotRun
 from orkestra.cli.validation.files import STDIN_NAME, Candidate, is_ours
 from orkestra.cli.validation.progress import Progress
 from orkestra.cli.validation.severities import Severities
-from orkestra.katalog import Diagnostic, load_text
+from orkestra.katalog import Diagnostic, load_place
 from orkestra.katalog.compose import fetcher_beside
+from orkestra.katalog.compose.lock import FILE as LOCK_FILE
 from orkestra.katalog.crdfile import Crds
 from orkestra.katalog.diagnostics import Findings, SourceText, Span
 from orkestra.katalog.diagnostics.report import Report
+from orkestra.katalog.places import DiskPlace
 from orkestra.katalog.source import decode_text
 
 PARALLEL_FROM: Final = 100
@@ -33,7 +35,8 @@ Judged: TypeAlias = list[Diagnostic] | None
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to validate and how. ``processes``: at most so many at once. ``has_fixes``: findings bring the edits that a
-    rewriting would make, which takes time."""
+    rewriting would make, which takes time. ``named``, where given, gets every file that a definition is made from or
+    would be, were it there."""
 
     candidates: Sequence[Candidate]
     severities: Severities
@@ -42,6 +45,7 @@ class Request:
     processes: int = 1
     is_locked: bool = False
     has_fixes: bool = False
+    named: set[str] | None = None
 
 
 def validate(request: Request, progress: Progress) -> Report:
@@ -62,9 +66,15 @@ def validate(request: Request, progress: Progress) -> Report:
 
 
 def judge(
-    candidate: Candidate, crds: Crds, root: Path | None, is_locked: bool = False, *, has_fixes: bool = False
+    candidate: Candidate,
+    crds: Crds,
+    root: Path | None,
+    is_locked: bool = False,
+    *,
+    has_fixes: bool = False,
+    named: set[str] | None = None,
 ) -> Judged:
-    """What the loader says about one file; a file that cannot be read is a finding."""
+    """What the loader says about one file; a file that cannot be read is a finding. ``named`` as in Request."""
     try:
         data = candidate.read()
     except (OSError, ValueError) as error:
@@ -74,8 +84,11 @@ def judge(
         return findings.sorted()
     if not candidate.is_named and not is_ours(data):
         return None
-    fetch = fetcher_beside(Path(candidate.name), os.environ, is_locked=is_locked)
-    found = load_text(data, path=candidate.name, root=root, crds=crds, fetch=fetch)[1]
+    path = Path(candidate.name)
+    if named is not None:
+        named.add(str(path.parent / LOCK_FILE))
+    fetch = fetcher_beside(path, os.environ, is_locked=is_locked)
+    found = load_place(DiskPlace(path, root, named=named), data, crds=crds, fetch=fetch)[1]
     if not has_fixes or not found:
         return found
     from orkestra.katalog.edits.fixes import with_fixes
@@ -87,7 +100,7 @@ def _judged(request: Request) -> Iterator[Judged]:
     processes = min(request.processes, len(request.candidates) // _CHUNK)
     is_piped = any(candidate.name == STDIN_NAME for candidate in request.candidates)
     if processes < 2 or len(request.candidates) < PARALLEL_FROM or is_piped or not _can_fork():
-        return map(partial(judge, **_settings(request)), request.candidates)
+        return map(partial(judge, **_settings(request), named=request.named), request.candidates)
     return _in_processes(request, processes)
 
 
@@ -106,7 +119,12 @@ def _in_processes(request: Request, processes: int) -> Iterator[Judged]:
     context = multiprocessing.get_context("fork")
     try:
         with ProcessPoolExecutor(processes, context, _in_process.update, (_settings(request),)) as pool:
-            yield from pool.map(_judge_here, request.candidates, chunksize=_CHUNK)
+            if request.named is None:
+                yield from pool.map(_judge_here, request.candidates, chunksize=_CHUNK)
+                return
+            for findings, named in pool.map(_judge_naming, request.candidates, chunksize=_CHUNK):
+                request.named.update(named)
+                yield findings
     except BrokenProcessPool:
         raise CannotRun("a process of the run was ended from outside, perhaps for want of memory") from None
 
@@ -126,3 +144,8 @@ def _settings(request: Request) -> dict[str, Any]:
 
 def _judge_here(candidate: Candidate) -> Judged:
     return judge(candidate, **_in_process)
+
+
+def _judge_naming(candidate: Candidate) -> tuple[Judged, set[str]]:
+    named: set[str] = set()
+    return judge(candidate, **_in_process, named=named), named

@@ -115,14 +115,19 @@ def _levels(found: Any, where: str, refuse: Callable[[str], CannotRun]) -> Level
     return dict(found)
 
 
-def _find(start: Path) -> Path | None:
+def config_files(start: Path) -> list[str]:
+    """Where the file may be, seen from ``start``, the nearest first."""
     folder = start.resolve()
+    found: list[str] = []
     for parent in (folder, *folder.parents):
-        if (parent / CONFIG_FILE).is_file():
-            return parent / CONFIG_FILE
+        found.append(str(parent / CONFIG_FILE))
         if (parent / ".git").exists():
             break
-    return None
+    return found
+
+
+def _find(start: Path) -> Path | None:
+    return next((Path(name) for name in config_files(start) if Path(name).is_file()), None)
 
 
 def _rules(file: Path) -> list[Rule]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +26,8 @@ _BRINGING: Final = (b"include", b"imports", b"\\")
 @dataclass(frozen=True, slots=True)
 class Composed:
     """``tree``: a whole Katalog. ``kind``: what the entry file is. ``contents``: everything read, the entry file first.
-    ``places``: every file by name. ``fetched``: the remote imports with what they gave."""
+    ``places``: every file by name. ``fetched``: the remote imports with what they gave, ``crds``: those that are CRD
+    files, by address."""
 
     tree: Node
     kind: str
@@ -35,6 +36,7 @@ class Composed:
     places: Mapping[str, Place]
     trail: Trail
     fetched: tuple[tuple[Reference, Artifact], ...] = ()
+    crds: Mapping[str, Place] = field(default_factory=dict)
 
 
 def compose(
@@ -71,7 +73,23 @@ def compose_tree(tree: Node, place: Place, data: bytes, findings: Findings, *, f
         from orkestra.katalog.compose.composing import Composer
 
         whole = Composer(weaving, os.environ).compose(tree, (place,))
-    return Composed(whole, kind, place, weaving.contents, weaving.places, weaving.trail, tuple(weaving.fetched))
+    crds: Mapping[str, Place] = {}
+    if addresses := tuple(_remote_crds(whole)):
+        from orkestra.katalog.compose.crds import fetch_crds
+
+        crds = fetch_crds(addresses, weaving)
+    fetched = tuple(weaving.fetched)
+    return Composed(whole, kind, place, weaving.contents, weaving.places, weaving.trail, fetched, crds)
+
+
+def _remote_crds(tree: Node) -> Iterator[tuple[str, ScalarNode]]:
+    """(entry, address) where crdFile is no path."""
+    crds = tree.get("spec") if isinstance(tree, MapNode) else None
+    crds = crds.get("crds") if isinstance(crds, MapNode) else None
+    for name, (_, entry) in crds.entries.items() if isinstance(crds, MapNode) else ():
+        declared = entry.get("crdFile") if isinstance(entry, MapNode) else None
+        if isinstance(declared, ScalarNode) and "://" in declared.text:
+            yield name, declared
 
 
 def parsed(data: bytes, name: str, findings: Findings) -> Node | None:

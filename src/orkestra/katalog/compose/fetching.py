@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from orkestra.katalog.places import Artifact
+from orkestra.katalog.places import Artifact, Place
 
 Protocol = Literal["http", "git", "helm", "oci"]
 
@@ -58,7 +58,7 @@ def refuse_all(reference: Reference) -> Artifact:
     raise FetchError(f"{reference.url} is a remote import, and nothing is fetched here")
 
 
-def fetcher_beside(path: Path, environ: Mapping[str, str], *, is_locked: bool = False) -> Fetch:
+def fetcher_beside(entry: Path | Place, environ: Mapping[str, str], *, is_locked: bool = False) -> Fetch:
     """Gets the remote imports of an entry file, as the komposer.lock beside it pins them. Nothing is read or reached
     before there is one to get. ``is_locked``: what is not pinned is refused."""
     made: list[Fetch] = []
@@ -69,7 +69,7 @@ def fetcher_beside(path: Path, environ: Mapping[str, str], *, is_locked: bool = 
             from orkestra.katalog.compose.lock import LockError, beside
 
             try:
-                lock = beside(path)
+                lock = beside(entry)
             except (OSError, LockError) as error:
                 raise FetchError(f"komposer.lock cannot be used: {error}", "make it anew with ork lock", 2011) from None
             made.append(fetcher(environ, lock=lock, is_locked=is_locked))

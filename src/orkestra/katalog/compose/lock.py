@@ -9,7 +9,7 @@ from typing import Final
 
 from orkestra.katalog.compose.fetching import Reference
 from orkestra.katalog.diagnostics.finding import Findings
-from orkestra.katalog.places import Artifact
+from orkestra.katalog.places import Artifact, Place
 from orkestra.katalog.roots import read_bounded
 from orkestra.katalog.source import decode_text, parse, plain_value
 from orkestra.katalog.source.emit import quoted
@@ -39,11 +39,13 @@ class Lock:
         return self.pins.get(label)
 
 
-def beside(path: Path) -> Lock | None:
+def beside(entry: Path | Place) -> Lock | None:
     """The lock in the folder of an entry file, None where there is none. Raises OSError, LockError."""
-    file = path.parent / FILE
     try:
-        return from_text(read_bounded(file), str(file))
+        if isinstance(entry, Path):
+            return from_text(read_bounded(entry.parent / FILE), str(entry.parent / FILE))
+        place = entry.find(FILE)
+        return from_text(place.read(), place.name)
     except FileNotFoundError:
         return None
 

@@ -50,7 +50,9 @@ def portable(composed: Composed, *, is_alone: bool = False) -> Node:
 
 def _moved(entry: Node, composed: Composed, is_alone: bool) -> MapNode | None:
     declared = entry.get("crdFile") if isinstance(entry, MapNode) else None
-    if not isinstance(entry, MapNode) or not isinstance(declared, ScalarNode) or "://" in declared.text:
+    if not isinstance(entry, MapNode) or not isinstance(declared, ScalarNode):
+        return None
+    if "://" in declared.text and not is_alone:
         return None
     place, home = composed.places.get(declared.source.name, composed.entry), composed.entry
     made = copy_of(entry)
@@ -63,7 +65,7 @@ def _moved(entry: Node, composed: Composed, is_alone: bool) -> MapNode | None:
             return None
         put(made, "crdFile", scalar_of(path, declared))
         return made
-    files = Files(home, [], places=composed.places)
+    files = Files(home, [], places=composed.places, remote=composed.crds)
     facts = read_crds(declared, files, Findings(), lambda *_: None)
     if len(facts) != 1:
         return None

@@ -81,7 +81,12 @@ CRD_ENTRY: Final = Block(
         Field("description", Text(), "free text", ""),
         Field("mode", Choice("dynamic", "typed"), "typed needs Go", "dynamic", tier="F"),
         Field("apiTypes", API_TYPES, "the kind this entry operates"),
-        Field("crdFile", Text(), "a CRD file, relative to the Katalog; gives what apiTypes leaves out", ""),
+        Field(
+            "crdFile",
+            Text(),
+            "a CRD file, relative to the Katalog, or its https:// URL; gives what apiTypes leaves out",
+            "",
+        ),
         Field("namespaced", Flag(), "the kind's scope"),
         Field("namespace", Text(), "watch this namespace only", ""),
         Field("allowedNamespaces", NameList(), "only these namespaces", ()),

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from orkestra.k8s.objects import Object
 from orkestra.katalog import load
-from orkestra.katalog.compose import fetcher_beside
+from orkestra.katalog.compose import fetcher_beside, lock
 from orkestra.katalog.model import Katalog
 from orkestra.operator.delivery.delivered import Delivered, Delivery, load_definition
 from orkestra.operator.revision import Origin
@@ -29,18 +29,24 @@ MOST_FILES = 500
 
 COMMIT_KEY = "git-commit"
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_NAMES = frozenset({COMMIT_KEY, lock.FILE})
 _COMMIT = re.compile(r"[0-9A-Za-z][-0-9A-Za-z_./+]{0,79}")
 
 Snapshot = tuple[tuple[str, int, int, int], ...]
 
 
 async def watch_path(
-    find: Callable[[], Path | None], known: Katalog | None = None, regarding: Object | None = None
+    find: Callable[[], Path | None],
+    known: Katalog | None = None,
+    regarding: Object | None = None,
+    *,
+    is_locked: bool = False,
 ) -> Delivery:
     """Deliver what ``find`` names whenever it changes, from now on; it may not exist yet, or for a while.
 
     ``known``: what was loaded from it before, which is not delivered again. ``regarding``: the ConfigMap that is
-    mounted there, if the caller knows. Looking costs one stat a file.
+    mounted there, if the caller knows. ``is_locked``: remote imports that the lock does not pin are refused. Looking
+    costs one stat a file.
     """
     katalog, seen = known, None
     if known is not None:
@@ -59,7 +65,8 @@ async def watch_path(
             yield Delivered("", Origin(str(path or "")), None, ("the file is gone",), regarding)
             continue
         origin = Origin(str(path), commit_beside(path))
-        found, findings = await load_definition(partial(load, path, fetch=fetcher_beside(path, os.environ)))
+        fetch = fetcher_beside(path, os.environ, is_locked=is_locked)
+        found, findings = await load_definition(partial(load, path, fetch=fetch))
         katalog = found or katalog
         seen = _snapshot(path, katalog)
         yield Delivered(found.revision if found else _digest(path), origin, found, findings, regarding)
@@ -97,7 +104,7 @@ def _watched(path: Path, katalog: Katalog | None) -> set[Path]:
 
 def _definitions(folder: Path) -> Iterable[Path]:
     """What may be part of a definition: a log that grows beside it must not look like a change that never ends."""
-    return (found for found in folder.iterdir() if found.suffix in _SUFFIXES or found.name == COMMIT_KEY)
+    return (found for found in folder.iterdir() if found.suffix in _SUFFIXES or found.name in _NAMES)
 
 
 def _states(paths: Iterable[Path]) -> Iterable[tuple[str, int, int, int]]:
