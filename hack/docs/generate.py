@@ -1,4 +1,4 @@
-"""Writes the generated regions of docs/ from the code's tables. Run: python hack/docs/generate.py [--check]
+"""Writes the generated regions of docs/ from the code's tables, and new codes into their ledger. Run: python hack/docs/generate.py [--check]
 
 ``--check`` writes nothing, names the pages that are out of date, and exits with 1 if there are any.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from reference import ledger
 from reference.regions import DOCS, pages, updated
 
 
@@ -19,11 +20,12 @@ def main() -> int:
     for page in pages():
         before, after = updated(page)
         if before != after:
-            stale.append(page)
+            stale.append(f"docs/{page}")
             if not check:
                 (DOCS / page).write_text(after)
+    stale += ledger.renewed(write=not check)
     for page in stale:
-        print(f"docs/{page} {'is out of date: run hack/docs/generate.py' if check else 'written'}")
+        print(f"{page} {'is out of date: run hack/docs/generate.py' if check else 'written'}")
     return 1 if stale and check else 0
 
 

@@ -6,7 +6,7 @@ import textwrap
 from itertools import groupby
 
 from orkestra.katalog import render
-from orkestra.katalog.diagnostics import CODES
+from orkestra.katalog.diagnostics import CODES, RETIRED
 from reference.cases import CASES, Case, load_case
 from reference.cases.case import FRAMES
 from reference.markdown import table, wrapped
@@ -39,6 +39,12 @@ def lines() -> list[str]:
                 raise LookupError(f"{CODES[number].name} has no case: add one to hack/docs/reference/cases")
             out += _section(cases[number])
     return out
+
+
+def retired_lines() -> list[str]:
+    """What is no longer told."""
+    rows = [(row.name, row.title, row.since, row.instead) for row in RETIRED.values()]
+    return table(("Code", "It was", "Not told since", "What became of it"), rows)
 
 
 def frame_lines() -> list[str]:

@@ -22,6 +22,7 @@ REGIONS: Mapping[tuple[str, str], Callable[[], list[str]]] = {
     ("templates.md", "limits"): functions.limit_lines,
     ("diagnostics.md", "codes"): diagnostics.lines,
     ("diagnostics.md", "frame"): diagnostics.frame_lines,
+    ("diagnostics.md", "retired"): diagnostics.retired_lines,
     ("conditions.md", "metrics"): metrics.lines,
     ("cli.md", "commands"): commands.lines,
     ("migrating.md", "spellings"): migrating.lines,

@@ -26,7 +26,10 @@ class TemplateFault(Exception):
 
 
 class TemplateSyntaxError(TemplateFault):
-    """The text is not a template; raised by ``compile`` only."""
+    """The text is not a template; raised by ``compile`` only. ``unknown``: the function that is not known, where that is
+    what is wrong."""
+
+    unknown = ""
 
     def __str__(self) -> str:
         return f"template: {self.place}: {self.message}"

@@ -306,7 +306,9 @@ class _Parser:
             case "identifier":
                 if token.value not in self.functions:
                     hint = suggest(token.value, self.functions)
-                    raise self.source.syntax_error(start, f'function "{token.value}" not defined{hint}')
+                    error = self.source.syntax_error(start, f'function "{token.value}" not defined{hint}')
+                    error.unknown = token.value
+                    raise error
                 return nodes.Identifier(start, end, token.value)
             case "nil":
                 return nodes.Nil(start, end)

@@ -112,6 +112,7 @@ def test_the_file_is_found_from_below_and_not_beyond_the_work_tree(
     [
         ("severity: {ORK9999: error}", "there is no code 'ORK9999'"),
         ("severity: {ORK110: error}", "did you mean ORK1"),
+        ("severity: {ORK1525: ignore}", "ORK1525 is not told since 0.1.0 (ORK1509 tells it): leave it out"),
         ("severity: {ORK1101: fatal}", "expected error, warning, note or ignore, got 'fatal'"),
         ("severity: [ORK1101]", "expected a map of codes"),
         ("rule: []", 'unknown key "rule"'),

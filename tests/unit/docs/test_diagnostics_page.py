@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from reference import ledger
 from reference.cases import CASES, Case, load_case
 from reference.markdown import headings
 
 from orkestra.katalog import is_runnable
-from orkestra.katalog.diagnostics import CODES
+from orkestra.katalog.diagnostics import CODES, RETIRED
 from tests.unit.docs.pages import read, section
 
 PAGE = read("diagnostics.md")
@@ -66,3 +67,19 @@ def test_codes_named_anywhere_exist() -> None:
         named = set(re.findall(r"\bORK\d+", read(page)))
         assert named <= {code.name for code in CODES.values()}
     assert "ORK1301" in read("templates.md")
+
+
+def test_no_number_is_given_a_second_meaning() -> None:
+    on_record = ledger.known()
+    assert set(CODES) | set(RETIRED) == set(on_record), "python hack/docs/generate.py records new codes"
+    assert not set(CODES) & set(RETIRED), "a number that was given up is used again"
+    changed = {n: title for n, title in on_record.items() if title != (CODES | RETIRED)[n].title}
+    assert changed == {}, (
+        "another title: if it means the same, change tests/golden/codes.txt too; else take a new number"
+    )
+
+
+def test_what_is_no_longer_told_is_on_the_page() -> None:
+    assert {1525, 1903} <= set(RETIRED)
+    for code in RETIRED.values():
+        assert f"| {code.name} | {code.title} | {code.since} | {code.instead} |" in PAGE

@@ -281,7 +281,7 @@ def test_a_condition_may_look_elsewhere_and_tell_teams() -> None:
         ("preReconcile: {enqueueGate: {eventAware: true}}", "ORK1101"),
         ("preReconcile: {sentinels: [colourChanged]}", "ORK1105"),
         ("when: [{field: labelsChanged, equals: 'true'}]", "ORK1211"),
-        ("when: [{field: '{{ labelsChanged }}', equals: 'true'}]", "ORK1301"),
+        ("when: [{field: '{{ labelsChanged }}', equals: 'true'}]", "ORK1211"),
         ("when: [{field: '{{ .spec.x }}', source: status, exists: true}]", "ORK1106"),
         ("reconciler: {hooks: {}}", "ORK1103"),
         ("reconciler: {hooks: {module: 'shop hooks'}}", "ORK1121"),

@@ -125,9 +125,24 @@ REFERENCES: Final = (
     ),
     Case(
         1211,
-        "A sentinel says what changed. It is computed when `preReconcile.sentinels` lists it, and gates alone may ask.",
-        "preReconcile:\n  enqueueGate: {sentinels: [labelsChanged]}\n",
-        "preReconcile:\n  sentinels: [labelsChanged]\n  enqueueGate: {sentinels: [labelsChanged]}\n",
+        "A sentinel says whether a part of the object changed since it was last seen. It is computed when "
+        "`preReconcile.sentinels` lists it, and only `enqueueGate` and `reconcileGate` may ask: under their own "
+        "`sentinels`, as the `field` of a condition, or as a function in their templates.",
+        """
+        preReconcile:
+          enqueueGate: {sentinels: [labelsChanged]}
+        onReconcile:
+          configMaps:
+            - data: {moved: "{{ labelsChanged }}"}
+        """,
+        """
+        preReconcile:
+          sentinels: [labelsChanged]
+          enqueueGate: {sentinels: [labelsChanged]}
+        onReconcile:
+          configMaps:
+            - data: {size: "{{ .spec.size }}"}
+        """,
     ),
     Case(
         1213,

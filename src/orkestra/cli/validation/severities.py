@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from orkestra.cli.settings import CannotRun
-from orkestra.katalog.diagnostics import CODES, Diagnostic, Severity
+from orkestra.katalog.diagnostics import CODES, RETIRED, Diagnostic, Severity
 from orkestra.katalog.suggest import closest
 
 CONFIG_FILE: Final = ".orkestra.yaml"
@@ -29,6 +29,7 @@ IGNORE: Final = "ignore"
 LEVELS: Final = (*(severity.value for severity in Severity), IGNORE)
 _STEP: Final = re.compile(r'\["([^"]*)"\]|\[([^\]]*)\]|([^.\[\]]+)')
 _NAMES: Final = {code.name for code in CODES.values()}
+_RETIRED: Final = {code.name: code for code in RETIRED.values()}
 _WILD: Final = {"*": "[^/]*", "?": "[^/]"}
 
 Levels = Mapping[str, str]
@@ -106,6 +107,9 @@ def _levels(found: Any, where: str, refuse: Callable[[str], CannotRun]) -> Level
     if not isinstance(found, dict):
         raise refuse(f"{where}: expected a map of codes, such as {{ORK1305: warning}}")
     for code, level in found.items():
+        gone = _RETIRED.get(str(code))
+        if gone is not None:
+            raise refuse(f"{where}: {code} is not told since {gone.since} ({gone.instead}): leave it out")
         if code not in _NAMES:
             near = closest(str(code), _NAMES)
             hint = f"; did you mean {near}?" if near else ""

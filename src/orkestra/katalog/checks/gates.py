@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from orkestra.katalog.checks.checked import Checked
+from orkestra.katalog.diagnostics.finding import Span
 from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.parts.gates import Gate, ReconcileGate
 from orkestra.katalog.parts.walk import evaluated_in, gates_of
 from orkestra.katalog.schema.lazy import SENTINELS
 from orkestra.katalog.source.nodes import ListNode, MapNode, ScalarNode
 from orkestra.katalog.suggest import hint_for
-from orkestra.katalog.values import Value
+from orkestra.katalog.values import TemplateValue, Value
 from orkestra.katalog.walk import templates_in, values_of
 
 _LIST: str = "operatorBox.preReconcile.sentinels"
@@ -49,7 +52,15 @@ def _check_value(value: Value, listed: tuple[str, ...], checked: Checked) -> Non
     for template in templates_in(value):
         for name in sorted(template.functions_used & frozenset(SENTINELS)):
             if name not in listed:
-                checked.report(1211, _message(name), template.origin.span_at(), _way_out())
+                checked.report(1211, _message(name), _call_of(name, template), _way_out())
+
+
+def _call_of(name: str, template: TemplateValue) -> Span:
+    """Where a template first names a function."""
+    found = re.search(rf"\b{name}\b", template.text)
+    before = template.text[: found.start()] if found else ""
+    column = len(before) - before.rfind("\n")
+    return template.origin.span_at(before.count("\n") + 1, column, len(name) if found else 1)
 
 
 def _message(name: str) -> str:

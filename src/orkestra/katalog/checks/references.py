@@ -16,7 +16,7 @@ from orkestra.katalog.model import Binding, Condition, OperatorBox
 from orkestra.katalog.notes import ARGUMENTS, OWNER
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.kinds import BY_KEY
-from orkestra.katalog.schema.lazy import SENTINELS
+from orkestra.katalog.schema.lazy import SENTINEL_HINT, SENTINELS, outside_gates
 from orkestra.katalog.source.nodes import ListNode, MapNode, ScalarNode
 from orkestra.katalog.suggest import closest, hint_for
 from orkestra.katalog.values import Constant, TemplateValue
@@ -65,7 +65,7 @@ class Roots:
         if root in self.known:
             return self._undeclared(path) or self._unmade(path, site)
         if root in SENTINELS:
-            return Problem(1211, f"{root} is a sentinel: gates alone know what changed")
+            return Problem(1211, outside_gates(root), SENTINEL_HINT)
         if root in LOOP_ROOTS:
             return Problem(1207, f".{root} is known inside forEach only")
         if root in ELSEWHERE:

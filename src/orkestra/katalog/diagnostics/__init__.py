@@ -10,8 +10,20 @@ needs no file; lines and columns count from 1; a collector holds a bounded numbe
 Place in the flow: every stage from YAML to the model adds findings and goes on where it can; ``load`` returns them all.
 """
 
-from orkestra.katalog.diagnostics.codes import CODES, Code, Severity
+from orkestra.katalog.diagnostics.codes import CODES, RETIRED, Code, Retired, Severity
 from orkestra.katalog.diagnostics.finding import Diagnostic, Findings, Related, SourceText, Span
 from orkestra.katalog.diagnostics.human import render
 
-__all__ = ["CODES", "Code", "Diagnostic", "Findings", "Related", "Severity", "SourceText", "Span", "render"]
+__all__ = [
+    "CODES",
+    "RETIRED",
+    "Code",
+    "Diagnostic",
+    "Findings",
+    "Related",
+    "Retired",
+    "Severity",
+    "SourceText",
+    "Span",
+    "render",
+]

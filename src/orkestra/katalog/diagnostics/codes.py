@@ -1,4 +1,4 @@
-"""Every code in one table. A number is never reused; a retired code keeps its row."""
+"""Every code in one table. A number is never given a second meaning: a code that is no longer told stays in RETIRED."""
 
 from __future__ import annotations
 
@@ -21,6 +21,21 @@ class Code:
     number: int
     title: str
     severity: Severity = Severity.ERROR
+
+    @property
+    def name(self) -> str:
+        return f"ORK{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A code of earlier versions. ``since``: the first version that does not tell it; ``instead``: what became of it, in
+    a sentence."""
+
+    number: int
+    title: str
+    since: str
+    instead: str
 
     @property
     def name(self) -> str:
@@ -179,3 +194,14 @@ _ROWS = (
 
 CODES: dict[int, Code] = {row[0]: Code(*row) for row in _ROWS}
 """Code by number. 19xx are notes when validating and reasons to refuse when running."""
+
+RETIRED: dict[int, Retired] = {
+    row.number: row
+    for row in (
+        Retired(1525, "two autoscalers of one workload", "0.1.0", "ORK1509 tells it"),
+        Retired(
+            1903, "a template function this version cannot run yet", "0.1.0", "all functions run, your own ones too"
+        ),
+    )
+}
+"""Code by number; none of these is in CODES, now or later."""

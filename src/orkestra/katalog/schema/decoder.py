@@ -146,11 +146,19 @@ class Decoder:
             try:
                 compiled = self._compiled(text, last_step(where))
             except TemplateSyntaxError as error:
-                at = origin.span_at(error.line, error.column)
-                self.report(1301, f"{last_step(where)}: {error.message}", at)
+                at = origin.span_at(error.line, error.column, len(error.unknown))
+                self._refuse(error, last_step(where), at)
                 return MISSING
             templates[text] = compiled
         return TemplateValue(compiled, wanted, origin, self.owner, where)
+
+    def _refuse(self, error: TemplateSyntaxError, name: str, at: Span) -> None:
+        from orkestra.katalog.schema.lazy import SENTINEL_HINT, SENTINELS, outside_gates
+
+        if error.unknown in SENTINELS:
+            self.report(1211, outside_gates(error.unknown), at, SENTINEL_HINT)
+        else:
+            self.report(1301, f"{name}: {error.message}", at)
 
     def templates(self) -> Iterable[Template]:
         """Every template of the file, each text once."""
