@@ -1,4 +1,6 @@
-"""Writes the generated regions of docs/ from the code's tables, and new codes into their ledger. Run: python hack/docs/generate.py [--check]
+"""Writes the generated regions of docs/ from the code's tables, and new codes into their ledger.
+
+Run: python hack/docs/generate.py [--check]
 
 ``--check`` writes nothing, names the pages that are out of date, and exits with 1 if there are any.
 """

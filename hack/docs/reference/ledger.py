@@ -1,7 +1,7 @@
 """Every code that was ever told, so that no number gets a second meaning -> tests/golden/codes.txt.
 
-New codes are added; what is there is never changed by this: a code that is given up goes to RETIRED, and a title that is
-worded better is changed here by hand, by someone who saw that it means the same.
+New codes are added; what is there is never changed by this: a code that is given up goes to RETIRED, and a title that
+is worded better is changed there by hand, by someone who saw that it means the same.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ class TemplateFault(Exception):
 
 
 class TemplateSyntaxError(TemplateFault):
-    """The text is not a template; raised by ``compile`` only. ``unknown``: the function that is not known, where that is
-    what is wrong."""
+    """The text is not a template; raised by ``compile`` only. ``unknown``: the function that is not known, if it is
+    that."""
 
     unknown = ""
 
@@ -71,9 +71,10 @@ class Source:
         found = " ".join(self.text[start:end].split())
         return found if len(found) <= _SHOWN_EXPRESSION else found[: _SHOWN_EXPRESSION - 1] + "…"
 
-    def syntax_error(self, offset: int, message: str) -> TemplateSyntaxError:
-        line, column = self.locate(offset)
-        return TemplateSyntaxError(message, line, column, self.name)
+    def syntax_error(self, offset: int, message: str, *, unknown: str = "") -> TemplateSyntaxError:
+        made = TemplateSyntaxError(message, *self.locate(offset), self.name)
+        made.unknown = unknown
+        return made
 
     def error(self, start: int, end: int, message: str) -> TemplateError:
         line, column = self.locate(start)

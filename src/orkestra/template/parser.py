@@ -306,9 +306,8 @@ class _Parser:
             case "identifier":
                 if token.value not in self.functions:
                     hint = suggest(token.value, self.functions)
-                    error = self.source.syntax_error(start, f'function "{token.value}" not defined{hint}')
-                    error.unknown = token.value
-                    raise error
+                    message = f'function "{token.value}" not defined{hint}'
+                    raise self.source.syntax_error(start, message, unknown=token.value)
                 return nodes.Identifier(start, end, token.value)
             case "nil":
                 return nodes.Nil(start, end)
