@@ -29,7 +29,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """A code of earlier versions. ``since``: the first version that does not tell it; ``instead``: what became of it."""
+    """A code of earlier versions. ``since``: the first version without it; ``instead``: what became of it."""
 
     number: int
     title: str
