@@ -86,7 +86,8 @@ def runtime_settings(
     from orkestra.operator.endpoints import Limits
     from orkestra.operator.runtime import Settings
 
-    elects = "KUBERNETES_SERVICE_HOST" in environ if leader_elect is None else leader_elect
+    in_cluster = "KUBERNETES_SERVICE_HOST" in environ
+    elects = in_cluster if leader_elect is None else leader_elect
     try:
         timing = Timing(
             seconds(environ, "LEASE_DURATION", 15),
@@ -99,7 +100,7 @@ def runtime_settings(
         port = whole(environ, "ORK_PORT", 8080, 0, 65535)
     return Settings(
         namespace=own_namespace(environ, context_namespace),
-        host="0.0.0.0" if "KUBERNETES_SERVICE_HOST" in environ else "127.0.0.1",
+        host="0.0.0.0" if in_cluster else "127.0.0.1",
         port=port,
         timing=timing if elects else None,
         limits=Limits(seconds(environ, "ORK_READ_TIMEOUT", 30), seconds(environ, "ORK_WRITE_TIMEOUT", 60)),
@@ -111,4 +112,5 @@ def runtime_settings(
         ),
         environment=environ.get("ORK_ENV", ""),
         cluster_name=environ.get("CLUSTER_NAME", ""),
+        keeps_ledger=elects or in_cluster,
     )

@@ -67,6 +67,9 @@ def own_rights(namespace: str, followed: str = "") -> Iterator[Right]:
     yield from right(leases, verbs=("create",), why="the Lease it leads by, the first time")
     yield from right(leases, verbs=("get", "update"), why="the Lease it leads by", objects=[names.LEASE])
     yield from right(events, verbs=("create", "patch"), why="what became of revisions, on their ConfigMap")
+    ledger, why = Served("", "configmaps"), "which kinds of children it made, to prune what a definition drops"
+    yield from right(ledger, verbs=("create",), why=f"{why}, the first time")
+    yield from right(ledger, verbs=("get", "patch"), why=why, objects=[names.LEDGER])
     if followed:
         yield from right(Served("", "configmaps"), verbs=LOOK, why="the definition", objects=[followed])
 

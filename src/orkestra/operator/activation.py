@@ -7,9 +7,9 @@ follows another takes over the caches that both need, and only what is new is li
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from orkestra.client.errors import TransportError
@@ -52,28 +52,52 @@ class Activation:
     info: ResourceInfo
     crs: Informer
     needs: Mapping[GVK, Need]
-    infos: Mapping[GVK, ResourceInfo]
-    former: Mapping[GVK, Need]
-    children: Mapping[GVK, Informer]
+    infos: dict[GVK, ResourceInfo]
+    former: dict[GVK, Need]
+    children: dict[GVK, Informer]
     sources: Mapping[SourceNeed, Informer]
     _held: ExitStack
+    _former_held: dict[GVK, ExitStack] = field(default_factory=dict)
 
     def close(self) -> None:
         """Give the informers back. May be called more than once."""
+        for held in self._former_held.values():
+            held.close()
         self._held.close()
 
     def left_behind(self, needs: Mapping[GVK, Need]) -> Mapping[GVK, Need]:
         """The kinds of children that ``needs`` lacks: this definition's own, and of those before it what is left."""
-        left = {gvk: need for gvk, need in self.former.items() if self._has_any(self.children[gvk])}
-        return {
-            gvk: replace(need, metadata_only=True) for gvk, need in {**left, **self.needs}.items() if gvk not in needs
-        }
+        left = {gvk: need for gvk, need in self.former.items() if self.may_have(gvk)}
+        return {gvk: replace(need, metadata_only=True) for gvk, need in lacking({**left, **self.needs}, needs).items()}
 
-    def _has_any(self, informer: Informer) -> bool:
-        children = informer.lister
-        return len(children) > 0 and any(
-            True for cr in self.crs.lister for _ in children.by_index(OWNER_INDEX, cr.meta.uid)
+    async def look_back(self, former: Mapping[GVK, Need], services: Services) -> Iterable[GVK]:
+        """Watch the kinds of ``former`` too that are served and not watched yet; those are returned."""
+        found = await _served(lacking(former, self.children), services)
+        self.hold(found, former, services)
+        return found.keys()
+
+    def hold(self, found: Mapping[GVK, ResourceInfo], former: Mapping[GVK, Need], services: Services) -> None:
+        """Watch the kinds ``found`` of ``former``."""
+        for gvk, info in found.items():
+            target = _child_target(self.definition, info, former[gvk])
+            informer = services.informers.acquire(target, indexes={OWNER_INDEX: owners_of})
+            self._former_held[gvk] = ExitStack()
+            self._former_held[gvk].callback(services.informers.release, informer)
+            self.infos[gvk], self.former[gvk], self.children[gvk] = info, former[gvk], informer
+        services.informers.start()
+
+    def may_have(self, gvk: GVK) -> bool:
+        """Whether an object of ours has children of a kind, as far as is known."""
+        informer = self.children[gvk]
+        return not informer.has_synced or any(
+            True for cr in self.crs.lister for _ in informer.lister.by_index(OWNER_INDEX, cr.meta.uid)
         )
+
+
+def lacking(former: Mapping[GVK, Need], present: Iterable[GVK]) -> Mapping[GVK, Need]:
+    """What ``former`` has and ``present`` lacks. The same objects are there in every version of their kind."""
+    kinds = {(gvk.group, gvk.kind) for gvk in present}
+    return {gvk: need for gvk, need in former.items() if (gvk.group, gvk.kind) not in kinds}
 
 
 async def activate(
@@ -87,7 +111,7 @@ async def activate(
     info = await _discover(definition.gvk, "the CRD of", services, notice)
     needs = child_needs(definition)
     infos = {gvk: await _discover(gvk, "the kind", services, notice) for gvk in needs}
-    gone = {gvk: found for gvk in former or () if gvk not in needs and (found := await _look_up(gvk, services))}
+    gone = await _served(lacking(former or {}, needs), services)
     copied = {need: await _discover(need.gvk, "the kind", services, notice) for need in source_needs(definition)}
     with ExitStack() as held:
 
@@ -96,22 +120,21 @@ async def activate(
             held.callback(services.informers.release, informer)
             return informer
 
-        left = {gvk: need for gvk, need in (former or {}).items() if gvk in gone}
         activation = Activation(
             definition=definition,
             info=info,
             crs=acquire(_own_target(definition, info), {UID_INDEX: lambda meta: (meta.uid,)}),
             needs=needs,
-            infos=infos | gone,
-            former=left,
+            infos=infos,
+            former={},
             children={
-                gvk: acquire(_child_target(definition, (infos | gone)[gvk], need), {OWNER_INDEX: owners_of})
-                for gvk, need in {**needs, **left}.items()
+                gvk: acquire(_child_target(definition, infos[gvk], need), {OWNER_INDEX: owners_of})
+                for gvk, need in needs.items()
             },
             sources={need: acquire(_source_target(copied[need], need), {}) for need in copied},
             _held=held.pop_all(),
         )
-    services.informers.start()
+    activation.hold(gone, former or {}, services)
     return activation
 
 
@@ -133,7 +156,12 @@ async def await_caches(activation: Activation, notice: Notice) -> None:
                     notice(f"a first list of {informer.target}, which an earlier revision made")
     except TimeoutError:
         pass
-    for informer in former:
+    tell_of_stuck(activation, activation.former)
+
+
+def tell_of_stuck(activation: Activation, former: Iterable[GVK]) -> None:
+    """Say of which former kinds children stay, since they cannot be seen."""
+    for informer in (activation.children[gvk] for gvk in former):
         if not informer.has_synced:
             problem = f"no permission to {informer.denied}" if informer.denied else str(informer.last_error)
             _log.warning(
@@ -173,11 +201,17 @@ async def _discover(gvk: GVK, what: str, services: Services, notice: Notice) -> 
         services.discovery.invalidate()
 
 
-async def _look_up(gvk: GVK, services: Services) -> ResourceInfo | None:
-    try:
-        return await services.discovery.resource_for(gvk)
-    except (StatusError, TransportError):
-        return None
+async def _served(kinds: Iterable[GVK], services: Services) -> dict[GVK, ResourceInfo]:
+    """Those of ``kinds`` that can be seen to be served; nothing is waited for."""
+    found = {}
+    for gvk in kinds:
+        try:
+            info = await services.discovery.resource_for(gvk)
+        except (StatusError, TransportError):
+            continue
+        if info is not None:
+            found[gvk] = info
+    return found
 
 
 def _child_target(definition: OperatorBox, info: ResourceInfo, need: Need) -> Target:

@@ -35,6 +35,7 @@ from orkestra.operator.context import BoxContext, Cache, Memory
 from orkestra.operator.desired import Renderer
 from orkestra.operator.gate import Gate
 from orkestra.operator.health import BoxHealth
+from orkestra.operator.hindsight import Running, look_back, note
 from orkestra.operator.inventory import ChildId, owner_topics, owners_of, topics_for
 from orkestra.operator.needs import Need, child_needs, is_time_dependent
 from orkestra.operator.outcome import Failure, Reason
@@ -48,25 +49,9 @@ STOP_SECONDS = 10.0
 """How long running reconciles may take to end when a box stops."""
 PRUNE_SECONDS = 600.0
 """How long a dropped entry may take to delete what it made."""
+PRUNE_BEGIN_SECONDS = 30.0
+"""How long it may wait for what it needs for that."""
 PRUNE_LOOK_SECONDS = 0.1
-
-
-@dataclass(slots=True)
-class Running:
-    """What exists only while a box works; endpoints read it."""
-
-    activation: Activation
-    queue: WorkQueue[ObjectKey]
-    controller: Controller
-    relocate: Callable[[OperatorBox], None]
-
-    @property
-    def crs(self) -> Informer:
-        return self.activation.crs
-
-    @property
-    def is_idle(self) -> bool:
-        return not (self.queue.depth() or self.queue.running or self.queue.delayed)
 
 
 class Box:
@@ -109,19 +94,28 @@ class Box:
         if self.running is not None:
             self.running.relocate(definition)
 
-    async def prune(self) -> None:
+    async def prune(self) -> bool:
         """Delete every child of every object and let the objects go, because the entry is gone and said so. Returns
-        when that is done, when this replica leads no more, or after ``PRUNE_SECONDS``."""
+        whether nothing is left: when that is done, when this replica leads no more, or after ``PRUNE_SECONDS``."""
         nothing = self._last_words = emptied(self.definition)
+        self.dependencies.open()
         self.follow(nothing)
-        try:
-            async with asyncio.timeout(PRUNE_SECONDS):
-                while self.services.leadership.is_open:
-                    if self.definition is nothing and self.running is not None and self.running.is_idle:
-                        return
-                    await asyncio.sleep(PRUNE_LOOK_SECONDS)
-        except TimeoutError:
-            self._log.warning("pruning what a dropped entry made takes too long; what is left stays")
+        begun = asyncio.get_running_loop().time()
+        is_over = False
+        while self.services.leadership.is_open:
+            taken = asyncio.get_running_loop().time() - begun
+            if (running := self.running) is not None and self.definition is nothing:
+                was_over, is_over = is_over, running.is_idle and running.has_seen_all
+                if was_over and is_over:
+                    return not running.has_left_anything
+            elif taken > PRUNE_BEGIN_SECONDS and self.running is None:
+                self._log.warning("what a dropped entry made cannot be pruned and stays", waiting=self.health.pending)
+                return False
+            if taken > PRUNE_SECONDS:
+                self._log.warning("pruning what a dropped entry made takes too long; what is left stays")
+                return False
+            await asyncio.sleep(PRUNE_LOOK_SECONDS)
+        return False
 
     async def stop(self) -> None:
         """Let running reconciles end; the task that runs the box is cancelled by its owner afterwards."""
@@ -199,6 +193,7 @@ class Box:
         while not activation.crs.is_missing:
             await await_caches(activation, self._wait_for)
             await self._await_gates()
+            await note(self.definition, activation, self.services.ledger)
             await self._work(activation)
         self._wait_for(f"the CRD of {self.definition.gvk} was removed", is_broken=True)
         self._log.warning("the CRD was removed; children stay as they are")
@@ -225,11 +220,11 @@ class Box:
             def feed_own() -> Source:
                 return Source(crs, queue, self._wanted, None if box.reads.status else desired_changed)
 
-            def feed_children(gvk: GVK, informer: Informer) -> Source:
-                # Nothing is replayed: every CR is queued at the start anyhow.
+            def feed_children(gvk: GVK, informer: Informer, *, replay: bool = False) -> Source:
+                # At the start nothing is replayed: every CR is queued then anyhow.
                 mapper = owner_mapper(gvk, crs, self._wanted, memory)
                 interest = Interest(owner_topics, topics_for(info))
-                return Source(informer, queue, mapper, interest=interest, replay=False)
+                return Source(informer, queue, mapper, interest=interest, replay=replay)
 
             def note_awaited(place: ChildId, is_awaited: bool) -> None:
                 source = caches[place[0]].source
@@ -249,6 +244,12 @@ class Box:
                 feeds.callback(source.close)
                 copied.setdefault(need.gvk, []).append(Cache(informer.target.info, informer, source))
 
+            def feed_former(found: Iterable[GVK]) -> None:
+                for gvk in found:
+                    informer = activation.children[gvk]
+                    caches[gvk] = Cache(activation.infos[gvk], informer, feed_children(gvk, informer, replay=True))
+                    feeds.callback(caches[gvk].source.close)
+
             def reconciler(definition: OperatorBox) -> Reconciler:
                 return self._reconciler(definition, own, caches, copied, memory)
 
@@ -265,11 +266,11 @@ class Box:
             metrics.watch(depth=queue.depth, refused=lambda: queue.refused, resources=lambda: len(crs.lister))
             feeds.callback(metrics.close)
             metrics.activated(asyncio.get_running_loop().time() - self._born)
-            self.running = Running(activation, queue, controller, current.relocate)
+            running = self.running = Running(activation, queue, controller, current.relocate)
             self.health.start()
             self._log.info("reconciling", gvk=str(box.gvk), workers=box.workers, objects=len(crs.lister))
             try:
-                await self._until_halted(controller, queue, activation)
+                await self._until_halted(running, feed_former)
             finally:
                 self.running = None
 
@@ -331,8 +332,8 @@ class Box:
         self.health.fail(f"{key}: {text}")
         self._log.warning("reconcile failed", key=str(key), failures=failures, error=text)
 
-    async def _until_halted(self, controller: Controller, queue: WorkQueue[ObjectKey], activation: Activation) -> None:
-        crs = activation.crs
+    async def _until_halted(self, running: Running, feed: Callable[[Iterable[GVK]], None]) -> None:
+        activation, crs = running.activation, running.crs
 
         async def watch_gate(gate: Gate) -> str:
             await gate.wait_closed()
@@ -346,9 +347,10 @@ class Box:
             return [key for item in crs.lister for key in self._wanted(item)]
 
         async with asyncio.TaskGroup() as group:
-            work = group.create_task(controller.run(), name=f"{self.definition.name} workers")
-            again = group.create_task(resync(queue, keys, self.definition.resync_seconds))
+            work = group.create_task(running.controller.run(), name=f"{self.definition.name} workers")
+            again = group.create_task(resync(running.queue, keys, self.definition.resync_seconds))
             rights = group.create_task(watch_rights(activation, self.health))
+            past = group.create_task(look_back(self.definition, running, self.services, feed))
             halts = [
                 group.create_task(watch_gate(self.dependencies)),
                 group.create_task(watch_gate(self.services.leadership)),
@@ -356,7 +358,7 @@ class Box:
             ]
             # Halting is no error: a group that ends by one cannot tell it from a cancellation that comes meanwhile.
             halted, _ = await asyncio.wait(halts, return_when=asyncio.FIRST_COMPLETED)
-            for task in (work, again, rights, *halts):
+            for task in (work, again, rights, past, *halts):
                 task.cancel()
         reason = halted.pop().result()
         self._log.info("halted", reason=reason)

@@ -34,9 +34,9 @@ async def ensure_finalizer(cx: BoxContext, observed: Observed, desired: DesiredS
 
 async def let_go(cx: BoxContext, observed: Observed) -> None:
     """Take our finalizer off a CR that nobody will be there to finish."""
-    rest = [name for name in finalizers_of(observed.cr) if name != names.CLEANUP_FINALIZER]
-    if rest != finalizers_of(observed.cr):
-        await _set_finalizers(cx, observed, rest)
+    finalizers = finalizers_of(observed.cr)
+    if names.CLEANUP_FINALIZER in finalizers:
+        await _set_finalizers(cx, observed, [name for name in finalizers if name != names.CLEANUP_FINALIZER])
 
 
 async def finish(cx: BoxContext, observed: Observed, renderer: Renderer) -> Result:

@@ -25,6 +25,8 @@ CLEANUP_FINALIZER = "orkestra.orkspace.io/cleanup"
 
 LEASE = "orkestra-konductor"
 """What the replicas of one installation compete for."""
+LEDGER = "orkestra-ledger"
+"""The ConfigMap in which an installation keeps which kinds of children it made."""
 CHILD_SELECTOR = f"{MANAGED_BY_LABEL}={MANAGED_BY}"
 
 _TRACKING_PREFIXES = (

@@ -24,10 +24,12 @@ from orkestra.katalog.model import Katalog
 from orkestra.observe.logging import get_logger
 from orkestra.observe.metrics import Metrics
 from orkestra.operator import endpoints, names
+from orkestra.operator.apply import always
 from orkestra.operator.defaults import Defaults
 from orkestra.operator.delivery import Delivered, Delivery, commit_beside
 from orkestra.operator.endpoints import Limits
 from orkestra.operator.gate import Gate
+from orkestra.operator.ledger import Ledger, Store
 from orkestra.operator.reloading import Preparation, adopt, follow
 from orkestra.operator.revision import Origin
 from orkestra.operator.services import Services
@@ -46,7 +48,8 @@ FLUSH_SECONDS = 2.0
 @dataclass(frozen=True, slots=True)
 class Settings:
     """``port`` None: no HTTP endpoints; 0: any free one. ``timing`` None: no election, this replica always leads.
-    ``environment`` and ``cluster_name`` are for people who look at more than one installation."""
+    ``environment`` and ``cluster_name`` are for people who look at more than one installation. ``keeps_ledger``: write
+    down in ``namespace`` which kinds of children are made, for the next process to prune what a definition dropped."""
 
     namespace: str = "orkestra-system"
     host: str = "0.0.0.0"
@@ -56,6 +59,7 @@ class Settings:
     defaults: Defaults = field(default_factory=Defaults)
     environment: str = ""
     cluster_name: str = ""
+    keeps_ledger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ async def started(
         leadership = Gate("this replica to be elected leader" if settings.timing else "")
         elector = _elector(leases, settings, leadership)
         metrics.watch_leader(lambda: leadership.is_open)
+        may_write = (lambda: elector.is_leading) if elector else always
         services = Services(
             api=api,
             discovery=Discovery(api),
@@ -104,8 +109,11 @@ async def started(
             environment=Environment(now=_now, random=os.urandom),
             now=_now,
             leadership=leadership,
-            may_write=(lambda: elector.is_leading) if elector else (lambda: True),
+            may_write=may_write,
             defaults=settings.defaults,
+            ledger=Ledger(Store(api, ObjectKey(settings.namespace, names.LEDGER), may_write))
+            if settings.keeps_ledger
+            else Ledger(),
             environment_name=settings.environment,
             cluster_name=settings.cluster_name,
         )

@@ -16,6 +16,7 @@ from orkestra.operator.apply import ChildCache, Writer
 from orkestra.operator.context import EventRecorder
 from orkestra.operator.defaults import Defaults
 from orkestra.operator.gate import Gate
+from orkestra.operator.ledger import Ledger
 from orkestra.template import Environment
 
 
@@ -35,6 +36,7 @@ class Services:
     may_write: Callable[[], bool]
     turns: Turns = field(default_factory=Turns)
     defaults: Defaults = field(default_factory=Defaults)
+    ledger: Ledger = field(default_factory=Ledger)
     environment_name: str = ""
     cluster_name: str = ""
 

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from orkestra.client.errors import TransportError
 from orkestra.client.watch import ObjectMeta
+from orkestra.k8s.errors import StatusError
 from orkestra.k8s.gvk import GVK
 from orkestra.katalog.model import Dependency, Katalog, OperatorBox
 from orkestra.observe.logging import get_logger
@@ -20,8 +22,12 @@ from orkestra.operator.box import Box
 from orkestra.operator.gate import Gate
 from orkestra.operator.revision import Change, Rejected, Revision, compare
 from orkestra.operator.services import Services
+from orkestra.operator.traces import Trace
 
 _log = get_logger("operator")
+
+OPEN_SECONDS = 1.0
+"""How often it is asked whether the ledger can be read by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Supervisor:
         self._listeners: dict[Box, Callable[[], None]] = {}
         self._dependents: dict[str, set[str]] = {}
         self._group: asyncio.TaskGroup | None = None
+        self._has_revision = asyncio.Event()
 
     @property
     def boxes(self) -> Mapping[str, Box]:
@@ -66,12 +73,15 @@ class Supervisor:
         async with asyncio.TaskGroup() as self._group:
             for box in self._boxes.values():
                 self._start(box)
+            await self._look_after_dropped()
             await asyncio.get_running_loop().create_future()
 
     def adopt(self, revision: Revision) -> Change:
         """Work by ``revision`` from now on. Returns at once; each box follows as soon as what it needs is there."""
         change = compare(self.katalog, revision.katalog)
         self.revision, self.rejected = revision, None
+        self.services.ledger.follow(revision.katalog)
+        self._has_revision.set()
         for definition in change.removed:
             self._drop(self._boxes.pop(definition.name))
         for definition in change.added:
@@ -125,15 +135,20 @@ class Supervisor:
         """The entry is gone: its box ends, after pruning where the entry said so; else what it made stays, told."""
         box.health.listeners.remove(self._listeners.pop(box))
         if self._group is not None:
-            self.leaving[box.definition.name] = box
-            leaving = self._group.create_task(self._leave(box), name=f"box {box.definition.name} leaves")
-            self._leaves[box.definition.gvk] = leaving
+            self._see_off(box)
+
+    def _see_off(self, box: Box) -> None:
+        assert self._group is not None
+        self.leaving[box.definition.name] = box
+        leaving = self._group.create_task(self._leave(box), name=f"box {box.definition.name} leaves")
+        self._leaves[box.definition.gvk] = leaving
 
     async def _leave(self, box: Box) -> None:
         name, gvk = box.definition.name, box.definition.gvk
+        is_over = False
         try:
-            if box.running is not None and box.definition.prune:
-                await box.prune()
+            if box.definition.prune:
+                is_over = await box.prune()
             elif box.running is not None:
                 left = [item.meta for item in box.running.crs.lister]
                 if left:
@@ -141,6 +156,9 @@ class Supervisor:
                     self.services.metrics.unmanaged.labels(name).set(len(left))
                     _log.warning("an entry was dropped; what it made stays", crd=name, objects=len(left))
             await box.stop()
+            await self._end(box)
+            if is_over:
+                await self.services.ledger.strike(name, gvk)
         finally:
             if (task := self._tasks.pop(box, None)) is not None:
                 task.cancel()
@@ -148,6 +166,44 @@ class Supervisor:
                 del self.leaving[name]
             if self._leaves.get(gvk) is asyncio.current_task():
                 del self._leaves[gvk]
+
+    async def _end(self, box: Box) -> None:
+        task = self._tasks.pop(box, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def _look_after_dropped(self) -> None:
+        """Each time this replica leads: entries that were dropped while none did go as they would have then."""
+        ledger, leadership = self.services.ledger, self.services.leadership
+        while ledger.store is not None:
+            await self._has_revision.wait()
+            await leadership.wait_open()
+            while leadership.is_open:
+                if await ledger.opened():
+                    break
+                await asyncio.sleep(OPEN_SECONDS)
+            for trace in ledger.dropped():
+                if trace.entry not in self.leaving:
+                    await self._resume(trace)
+            await leadership.wait_closed()
+            ledger.close()
+
+    async def _resume(self, trace: Trace) -> None:
+        assert self._group is not None
+        try:
+            if await self.services.discovery.resource_for(trace.gvk) is None:
+                await self.services.ledger.strike(trace.entry, trace.gvk)  # its objects went with their CRD
+                return
+        except (StatusError, TransportError):
+            pass
+        if not trace.prune:
+            _log.warning("an entry was dropped while nothing ran; what it made stays", crd=trace.entry)
+            return
+        _log.info("pruning what an entry made that was dropped while nothing ran", crd=trace.entry)
+        box = Box(trace.definition(), self.services, Gate())
+        self._tasks[box] = self._group.create_task(box.run(), name=f"box {trace.entry}")
+        self._see_off(box)
 
     def _changed(self, name: str) -> None:
         """A box tells of its health: those that depend on it may go on, or must not; so may itself, by a definition

@@ -161,6 +161,9 @@ def test_the_runtime_needs_little_for_itself() -> None:
         ("create", "leases"),
         ("get", "leases", lease),
         ("update", "leases", lease),
+        ("create", "configmaps"),
+        ("get", "configmaps", "orkestra-ledger"),
+        ("patch", "configmaps", "orkestra-ledger"),
         ("create", "events"),
         ("patch", "events"),
     }
