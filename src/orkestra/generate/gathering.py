@@ -36,7 +36,8 @@ def gather(boxes: Iterable[OperatorBox]) -> Evidence:
     """What templates, conditions, loops and status fields of boxes of one kind tell, from the root of its objects."""
     root = Evidence()
     for box in boxes:
-        _gather(box, root)
+        for each in (box, *box.surfaces.values()):
+            _gather(each, root)
     return root
 
 

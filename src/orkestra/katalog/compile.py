@@ -103,31 +103,44 @@ def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tupl
         **{attribute: entry[name] for attribute, name in _PARTS.items()},
         **_operator_box(entry["operatorBox"], scoped),
     )
-    surfaces = {target: _surface(box, target, found, decoder) for target, found in _targets(node)}
+    surfaces = {target: _surface(box, target, found, decoder) for target, found in targets_of(node)}
     box = replace(box, surfaces=surfaces) if surfaces else box
     sites = decoder.sites[name] = sites_of(box)
-    return replace(box, reads=reads_of(sites)), identity
+    reads = reads_of(sites)
+    for surface in surfaces.values():
+        reads |= surface.reads
+    return replace(box, reads=reads), identity
 
 
-def _targets(node: Node) -> Iterator[tuple[str, Node]]:
-    """The operatorBoxes of named targets of ``serve``, as they are written."""
-    serve = node.get("serve") if isinstance(node, MapNode) else None
+def targets_of(entry: Node) -> Iterator[tuple[str, MapNode]]:
+    """The named targets of ``serve`` that have an operatorBox, as they are written in an entry."""
+    serve = entry.get("serve") if isinstance(entry, MapNode) else None
     targets = serve.get("target") if isinstance(serve, MapNode) else None
     for name, (_, target) in targets.entries.items() if isinstance(targets, MapNode) else ():
-        found = target.get("operatorBox") if isinstance(target, MapNode) else None
-        if isinstance(found, MapNode):
-            yield name, found
+        if isinstance(target, MapNode) and isinstance(target.get("operatorBox"), MapNode):
+            yield name, target
 
 
-def _surface(box: OperatorBox, target: str, node: Node, decoder: Decoder) -> OperatorBox:
+def _surface(box: OperatorBox, target: str, written: MapNode, decoder: Decoder) -> OperatorBox:
     """What a target does of its own: for the same objects, with none of the entry's other parts."""
     name = f"{box.name}.{target}"
     scoped = decoder.for_owner(name)
+    node = written.entries["operatorBox"][1]
     decoded = OPERATOR_BOX.decode(node, scoped, "operatorBox")
     parts = _operator_box(decoded, scoped) if isinstance(decoded, Decoded) else {}
-    return OperatorBox(
-        name, box.gvk, decoder.position(node), plural=box.plural, namespaced=box.namespaced, crd=box.crd, **parts
+    surface = OperatorBox(
+        name,
+        box.gvk,
+        decoder.position(node),
+        plural=box.plural,
+        enabled=box.enabled,
+        namespaced=box.namespaced,
+        crd=box.crd,
+        namespace=box.namespace,
+        **parts,
     )
+    sites = decoder.sites[name] = sites_of(surface)
+    return replace(surface, reads=reads_of(sites))
 
 
 def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from orkestra.katalog.checks import CHECKS, Checked
 from orkestra.katalog.checks.credentials import find_credentials
 from orkestra.katalog.collector import paused_collector
-from orkestra.katalog.compile import compile_entry
+from orkestra.katalog.compile import compile_entry, targets_of
 from orkestra.katalog.compose import COMPOSED, Fetch, compose_tree, judge_motif, kind_of, parsed, with_expectations
 from orkestra.katalog.crdfile import Crds, Files
 from orkestra.katalog.diagnostics.finding import Diagnostic, Findings, SourceText, Span
@@ -172,6 +172,12 @@ def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
             boxes.append(box)
             identities[name] = identity
             nodes[name] = node
+            for target, written in targets_of(node):
+                surface = box.surfaces[target]
+                if surface.name in entries:
+                    message = f'the target "{target[:60]}" of {name} cannot be told from the entry {surface.name}'
+                    decoder.report(1203, message, written.span, "give one of them another name")
+                identities[surface.name], nodes[surface.name] = identity, written
     checked = Checked(tuple(boxes), identities, nodes, frozenset(entries), decoder, files.crds, found)
     for check in CHECKS:
         check(checked)

@@ -98,7 +98,7 @@ def first_reads(template: TemplateValue) -> tuple[Read, ...]:
 
 
 def sites_of(box: OperatorBox) -> list[Located]:
-    """Values, conditions and loops of a box with their sites."""
+    """Values, conditions and loops of a box with their sites; those of its targets' boxes are theirs."""
     found: list[Located] = []
     everywhere = _EVERYWHERE
     found += _conditions(box.conditions, everywhere)

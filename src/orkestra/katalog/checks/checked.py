@@ -30,10 +30,12 @@ class Evaluated(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A compiled file. ``nodes``: the tree of each entry of ``spec.crds``; ``declared``: the names of all of them.
-    ``crds``: those at hand beside the file; ``top``: the rows of the file itself."""
+    """A compiled file. ``entries``: the box of each entry of ``spec.crds``; ``boxes``: each before the boxes of
+    its targets of ``serve``, which are called <entry>.<target>. ``nodes``: what has the ``operatorBox`` of each, the
+    tree of an entry or a target; ``declared``: the names of all entries. ``crds``: those at hand beside the file;
+    ``top``: the rows of the file itself."""
 
-    boxes: tuple[OperatorBox, ...]
+    entries: tuple[OperatorBox, ...]
     identities: Mapping[str, Identity]
     nodes: Mapping[str, MapNode]
     declared: frozenset[str]
@@ -43,6 +45,18 @@ class Checked:
     kept: dict[str, Any] = field(default_factory=dict)
     """What one check has found out of a box and others ask for too."""
     _evaluated: dict[str, tuple[Evaluated, ...]] = field(default_factory=dict)
+    _entry_of: dict[str, OperatorBox] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._entry_of.update({each.name: box for box in self.entries for each in box.surfaces.values()})
+
+    @property
+    def boxes(self) -> tuple[OperatorBox, ...]:
+        return tuple(each for box in self.entries for each in (box, *box.surfaces.values()))
+
+    def entry_of(self, box: OperatorBox) -> OperatorBox:
+        """The box of the entry that has the target of this box; for an entry's own box that itself."""
+        return self._entry_of.get(box.name, box)
 
     @property
     def root(self) -> MapNode | None:
@@ -64,7 +78,7 @@ class Checked:
         return known
 
     def node_at(self, box: OperatorBox, *keys: str) -> Node | None:
-        """What is written at a path of keys in an entry of ``spec.crds``."""
+        """What is written at a path of keys in an entry of ``spec.crds``, or in a target."""
         node: Node | None = self.nodes.get(box.name)
         for key in keys:
             node = node.get(key) if isinstance(node, MapNode) else None

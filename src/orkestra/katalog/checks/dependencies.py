@@ -8,9 +8,9 @@ from orkestra.katalog.suggest import hint_for
 
 
 def check_dependencies(checked: Checked) -> None:
-    boxes = {box.name: box for box in checked.boxes}
+    boxes = {box.name: box for box in checked.entries}
     told: set[str] = set()
-    for box in checked.boxes:
+    for box in checked.entries:
         for dependency in box.depends_on:
             at = checked.span(dependency.position)
             if dependency.name in told:

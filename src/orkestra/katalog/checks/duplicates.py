@@ -47,7 +47,7 @@ def check_duplicate_children(checked: Checked) -> None:
                     continue
                 if child.is_fixed and box.enabled:
                     owner, other = fixed.setdefault(child, (box, entry))
-                    if owner is not box:
+                    if checked.entry_of(owner) is not checked.entry_of(box):
                         _report(other, entry, child, checked)
                     else:
                         _check_shared(entry, child, box, checked)

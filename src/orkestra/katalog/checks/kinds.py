@@ -8,7 +8,7 @@ from orkestra.katalog.model import OperatorBox
 
 
 def check_builtin_selectors(checked: Checked) -> None:
-    for box in checked.boxes:
+    for box in checked.entries:
         if checked.identities[box.name].is_builtin and not box.label_selector:
             node = checked.nodes[box.name].get("labelSelector")
             if node is not None and box.label_selector is None:
@@ -20,7 +20,7 @@ def check_builtin_selectors(checked: Checked) -> None:
 
 
 def check_shared_kinds(checked: Checked) -> None:
-    enabled = [box for box in checked.boxes if box.enabled]
+    enabled = [box for box in checked.entries if box.enabled]
     groups: dict[tuple[str, str], list[OperatorBox]] = {}
     for box in enabled:
         groups.setdefault((box.gvk.group, box.gvk.kind), []).append(box)
@@ -36,7 +36,7 @@ def check_shared_kinds(checked: Checked) -> None:
 
 def check_reach(checked: Checked) -> None:
     """Entries that no object can belong to."""
-    for box in checked.boxes:
+    for box in checked.entries:
         selector = box.label_selector or LabelSelector()
         node = checked.nodes[box.name]
         for key, why in (

@@ -117,11 +117,13 @@ def _children_of(box: OperatorBox, checked: Checked) -> frozenset[str] | None:
     """Names below ``children`` that may be there; None where only a run can tell."""
     if not checked.decoder.misspelt.isdisjoint(_MAKERS):
         return None
-    if box.hooks is not None or box.remote is not None or box.surfaces or box.providers:
+    whole = checked.entry_of(box)
+    family = (whole, *whole.surfaces.values())
+    if any(each.hooks is not None or each.remote is not None or each.providers for each in family):
         return None
-    kinds = {entry.kind for entry in (*box.entries, *box.on_delete.entries)}
+    kinds = {entry.kind for each in family for entry in (*each.entries, *each.on_delete.entries)}
     names = {name for name, (kind, _) in CHILDREN.items() if kind.key in kinds}
-    for entry in box.entries:
+    for entry in (entry for each in family for entry in each.entries):
         if entry.kind == "custom":
             kind = entry.fields.get("kind")
             if not isinstance(kind, Constant) or not isinstance(kind.value, str) or not kind.value:
@@ -164,15 +166,16 @@ def _check_template(template: TemplateValue, site: Site, roots: Roots, checked: 
 def _roots_of(box: OperatorBox, checked: Checked) -> Roots:
     known = ROOTS | _own_roots(box, checked)
     declared = _declared_names(checked.nodes[box.name])
+    whole = checked.entry_of(box)
+    if whole is not box:  # the calls of mutation and validation were made before any box
+        for root, names in _declared_names(checked.nodes[whole.name]).items():
+            declared[root] |= names
     if not has_parts(box):
         return Roots(known, declared, children=_children_of(box, checked))
     from orkestra.katalog.parts.walk import all_calls, call_names
 
     if box.observe is not None and box.observe.events:
         known, declared["events"] = known | {"events"}, frozenset(box.observe.events)
-    for surface in box.surfaces.values():
-        declared["external"] |= call_names(all_calls(surface))
-        declared["cross"] |= frozenset(cross.alias for cross in surface.cross)
     return Roots(known, declared, call_names(all_calls(box)), _children_of(box, checked))
 
 

@@ -16,7 +16,7 @@ def check_webhooks(checked: Checked) -> None:
     security = checked.root.get("security") if checked.root is not None else None
     if not isinstance(security, MapNode):
         return
-    builtin = [box for box in checked.boxes if box.enabled and checked.identities[box.name].is_builtin]
+    builtin = [box for box in checked.entries if box.enabled and checked.identities[box.name].is_builtin]
     webhooks, guard = security.get("webhooks"), security.get("namespaceProtection")
     if isinstance(webhooks, MapNode) and is_admission_on(checked) and _fails(webhooks):
         for box in builtin:

@@ -27,26 +27,37 @@ _RULES: Final[Sites] = {"": BLOCK, "external": CALLS}
 _CHILDREN: Final[Sites] = {"external": CALLS}
 _GATE: Final[Sites] = {"external": CALLS}
 
+_BOX: Final[Sites] = {
+    "reconciler": {"": BLOCK, "hooks": {"external": CALLS}},
+    "status": BLOCK,
+    "observe": {"": BLOCK, "events": {"*": {"enqueueGate": _GATE}}},
+    "external": CALLS,
+    "onCreate": _CHILDREN,
+    "onReconcile": _CHILDREN,
+    "onDelete": _CHILDREN,
+    "preReconcile": {"external": CALLS, "enqueueGate": _GATE, "reconcileGate": _GATE},
+}
+_TARGET: Final[Sites] = {"": BLOCK, "tokens": BLOCK, "operatorBox": _BOX}
+
 ENTRY: Final[Sites] = {
     "validation": _RULES,
     "mutation": _RULES,
-    "serve": {"": BLOCK, "fields": BLOCK, "labels": BLOCK, "annotations": BLOCK, "tokens": BLOCK, "target": BLOCK},
-    "operatorBox": {
-        "reconciler": {"": BLOCK, "hooks": {"external": CALLS}},
-        "status": BLOCK,
-        "observe": BLOCK,
-        "external": CALLS,
-        "onCreate": _CHILDREN,
-        "onReconcile": _CHILDREN,
-        "onDelete": _CHILDREN,
-        "preReconcile": {"external": CALLS, "enqueueGate": _GATE, "reconcileGate": _GATE},
+    "serve": {
+        "": BLOCK,
+        "fields": BLOCK,
+        "labels": BLOCK,
+        "annotations": BLOCK,
+        "tokens": BLOCK,
+        "target": {"": BLOCK, "*": _TARGET},
     },
+    "operatorBox": _BOX,
 }
 """Where an entry of ``spec.crds`` may include."""
 
 KATALOG: Final[Sites] = {
     "notes": BLOCK,
     "profiles": BLOCK,
+    "motifs": {"*": {"notes": BLOCK, "profiles": BLOCK}},
     "gateway": {"api": {"auth": BLOCK}, "clusters": BLOCK, "tokens": BLOCK},
     "spec": {"crds": {"*": ENTRY}},
 }

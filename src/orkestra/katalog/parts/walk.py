@@ -11,7 +11,7 @@ from orkestra.katalog.parts.calls import ExternalCall
 from orkestra.katalog.parts.gates import Gate, ReconcileGate
 from orkestra.katalog.schema.lazy import SENTINELS
 from orkestra.katalog.values import Value
-from orkestra.katalog.walk import Site, sites_of
+from orkestra.katalog.walk import Site
 
 Found: TypeAlias = tuple[Value | Condition | ForEach, Site]
 
@@ -116,8 +116,6 @@ def sites_of_parts(box: OperatorBox) -> Iterator[Found]:
         yield from _at(_ELSEWHERE, [event.key_from for event in box.observe.events.values()])
     yield from _at(_ELSEWHERE, box.conversion, box.autoscale)
     yield from _at(Site(roots=frozenset(("value", "request")), name="serve"), box.serve)
-    for surface in box.surfaces.values():
-        yield from sites_of(surface)
 
 
 def _at(site: Site, *parts: object) -> Iterator[Found]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+from orkestra.katalog import load
 from orkestra.katalog.compose import includes
+from orkestra.katalog.schema.blocks import Field
 from tests.unit.katalog.compose.trees import composed, entry, findings, katalog, loaded, merged, motif, places, write
+from tests.unit.katalog.tables import nested, rows_of
 
 
 def test_status_and_reconciler_may_be_files_and_inline_wins(tmp_path: Path) -> None:
@@ -173,3 +177,19 @@ def test_a_key_that_is_spelt_with_escapes_includes_too(tmp_path: Path) -> None:
     write(tmp_path, status="fields: [{path: phase, value: included}]\n", katalog=text)
     assert "include:" not in text
     assert str(loaded(tmp_path / "katalog.yaml").boxes[0].status.fields[0].value) == "included"
+
+
+@pytest.mark.parametrize("kind", ["Katalog", "Komposer", "Motif", "E2E"])
+def test_every_include_of_the_tables_is_looked_for(kind: str, tmp_path: Path) -> None:
+    """A row that is read and leads nowhere would swallow what is written."""
+    asked = 0
+    for steps, row in rows_of(kind):
+        newer = "reconcile" in steps and "operatorBox" in steps
+        if steps[-1] != "include" or newer or not isinstance(row, Field):
+            continue
+        head = {"apiVersion": "orkestra.orkspace.io/v1", "kind": kind, "metadata": {"name": "shop"}}
+        file = tmp_path / "file.yaml"
+        file.write_text(json.dumps(head | nested(steps, "nowhere.yaml")))
+        assert any("nowhere.yaml" in found.message for found in load(file, root=tmp_path)[1]), ".".join(steps)
+        asked += 1
+    assert asked >= {"Katalog": 30, "Komposer": 4, "Motif": 3, "E2E": 1}[kind]
