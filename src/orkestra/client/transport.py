@@ -265,7 +265,7 @@ class Transport:
             return await response.read()
         chunks: list[bytes] = []
         size = 0
-        async for chunk in response.content.iter_any():
+        while chunk := await response.content.readany():
             size += len(chunk)
             if size > limit:
                 raise MessageTooLarge(f"the server's answer has more than {limit} bytes")

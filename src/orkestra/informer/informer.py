@@ -8,6 +8,7 @@ import os
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from orkestra.client.watch import ObjectMeta
 from orkestra.informer.audience import Audience, Handler, Interest, Registration
 from orkestra.informer.cached import Cached, keep_object
 from orkestra.informer.flight import Flight
@@ -200,6 +201,12 @@ class Informer:
         self._synced.set()
         for registration in self._audience:
             registration.is_initial = False
+
+    def known(self, meta: ObjectMeta) -> Cached | None:
+        """What is cached already of just this version of just this object."""
+        found, version = self._store.get(meta.key), meta.resource_version
+        is_same = found is not None and found.meta.resource_version == version and found.meta.uid == meta.uid
+        return found if is_same and version else None
 
     def apply_event(self, kind: str, item: Cached) -> None:
         change = self._store.apply_event(kind, item)

@@ -182,7 +182,9 @@ class Reflector:
                         self._sink.advance(meta.resource_version)
                         dog.tighten(STALL_WITH_BOOKMARKS)
                     else:
-                        item = keep(meta, event.raw, metadata_only=self.target.metadata_only)
+                        item = self._sink.known(meta)  # the echo of a write of ours: the same, made ready once
+                        if item is None:
+                            item = keep(meta, event.raw, metadata_only=self.target.metadata_only)
                         self._sink.apply_event(event.type, item)
                     self.version = meta.resource_version
                     if not seen:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from orkestra.client.lists import ListPage
-from orkestra.client.watch import WatchEvent
+from orkestra.client.watch import ObjectMeta, WatchEvent
 from orkestra.informer.cached import Cached
 from orkestra.k8s.gvk import ResourceInfo
 
@@ -64,6 +64,8 @@ class Sink(Protocol):
     def begin_replace(self) -> int: ...
 
     def replace(self, items: Iterable[Cached], version: str, began: int) -> None: ...
+
+    def known(self, meta: ObjectMeta) -> Cached | None: ...
 
     def apply_event(self, kind: str, item: Cached) -> None: ...
 

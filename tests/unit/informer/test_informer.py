@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from orkestra.informer.cached import Cached
+from orkestra.client.watch import ObjectMeta
+from orkestra.informer.cached import Cached, keep
 from orkestra.informer.factory import InformerFactory, wait_all_synced
 from orkestra.informer.index import OWNER_UID, owner_uids
 from orkestra.informer.informer import Informer
@@ -40,6 +41,26 @@ async def running(api: FakeApi, target: Target | None = None) -> AsyncIterator[I
         assert await informer.wait_synced(timeout=60)
         await settle()
         yield informer
+
+
+@virtual_time
+async def test_the_echo_of_an_own_write_is_not_made_ready_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = FakeApi()
+    async with running(api) as informer:
+        writer = informer.add_handler(Ear())
+        informer.record_write(api.put("web"), writer=writer)
+        kept: list[str] = []
+
+        def counting(meta: ObjectMeta, raw: bytes, **choices: bool) -> Cached:
+            kept.append(meta.name)
+            return keep(meta, raw, **choices)  # type: ignore[arg-type]
+
+        monkeypatch.setattr("orkestra.informer.reflector.keep", counting)
+        await settle()
+        assert kept == []
+        api.put("web", spec={"by": "user"})
+        await settle()
+        assert kept == ["web"]
 
 
 @virtual_time
