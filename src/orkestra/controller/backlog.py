@@ -38,6 +38,7 @@ class Backlog(Generic[K]):
         self._queued: dict[K, tuple[Priority, int]] = {}
         self._running: dict[K, Priority] = {}
         self._dirty: dict[K, Priority] = {}
+        self._running_low = 0
         self._tickets = 0
         self._burst = 0
 
@@ -51,6 +52,11 @@ class Backlog(Generic[K]):
     @property
     def running(self) -> int:
         return len(self._running)
+
+    @property
+    def running_low(self) -> int:
+        """Those of them that were handed out as LOW."""
+        return self._running_low
 
     def holds(self, key: K) -> bool:
         """Whether ``key`` is queued or being worked on."""
@@ -72,11 +78,11 @@ class Backlog(Generic[K]):
         self._enqueue(key, priority)
         return queued is None
 
-    def pop(self) -> tuple[K, Priority] | None:
-        """Hand out the next key and the priority it was queued with; None if nothing waits."""
-        if not self._queued:
+    def pop(self, *, may_be_low: bool = True) -> tuple[K, Priority] | None:
+        """Hand out the next key and the priority it was queued with; None if nothing waits that may be handed out."""
+        high, low = self._waiting[Priority.HIGH], self._waiting[Priority.LOW] if may_be_low else 0
+        if not high and not low:
             return None
-        high, low = self._waiting[Priority.HIGH], self._waiting[Priority.LOW]
         take_low = not high or (low and self._burst >= HIGH_BURST)
         priority = Priority.LOW if take_low else Priority.HIGH
         self._burst = self._burst + 1 if low and not take_low else 0
@@ -88,11 +94,12 @@ class Backlog(Generic[K]):
         del self._queued[key]
         self._waiting[priority] -= 1
         self._running[key] = priority
+        self._running_low += priority is Priority.LOW
         return key, priority
 
     def done(self, key: K) -> bool:
         """End the work on ``key``; True if it was dirty and is queued again. KeyError if it did not run."""
-        del self._running[key]
+        self._running_low -= self._running.pop(key) is Priority.LOW
         dirty = self._dirty.pop(key, None)
         if dirty is None:
             return False

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from orkestra.controller.backlog import Backlog, Priority
+from orkestra.controller.courtesy import Courtesy
 from orkestra.controller.ratelimit import ExponentialBackoff
 
 K = TypeVar("K", bound=Hashable)
@@ -28,7 +29,8 @@ class QueueShutDown(Exception):
 class WorkQueue(Generic[K]):
     """``max_depth`` bounds the keys that wait (0: no bound); at the bound only keys not known yet are refused.
 
-    ``observe_latency`` is told the seconds each key waited between becoming ready and being handed out.
+    ``observe_latency`` is told the seconds each key waited between becoming ready and being handed out. ``courtesy``:
+    shared with other queues. One that ``gives_way`` works on one LOW key at a time while others are busy with changes.
     """
 
     def __init__(
@@ -37,11 +39,15 @@ class WorkQueue(Generic[K]):
         limiter: ExponentialBackoff[K] | None = None,
         max_depth: int = 0,
         observe_latency: Callable[[float], None] | None = None,
+        courtesy: Courtesy | None = None,
+        gives_way: bool = False,
     ) -> None:
         self._backlog: Backlog[K] = Backlog()
         self._limiter = limiter if limiter is not None else ExponentialBackoff[K]()
         self._max_depth = max_depth
         self._observe_latency = observe_latency
+        self._courtesy = courtesy if courtesy is not None else Courtesy()
+        self._gives_way = gives_way
         self._ready_since: dict[K, float] = {}
         self._delayed: dict[K, tuple[float, int, Priority]] = {}
         self._heap: list[tuple[float, int, K]] = []
@@ -125,19 +131,27 @@ class WorkQueue(Generic[K]):
                 raise
 
     def get_nowait(self) -> tuple[K, Priority] | None:
-        taken = self._backlog.pop()
+        now = asyncio.get_running_loop().time()
+        is_low_enough = self._gives_way and self._backlog.running_low > 0 and self._courtesy.has_others(self, now)
+        taken = self._backlog.pop(may_be_low=not is_low_enough)
         if taken is None:
             return None
         self._idle.clear()
+        if taken[1] is Priority.HIGH:
+            self._courtesy.note(self, now)
+        if self._gives_way and self._backlog:
+            self._wake(1)  # a worker may have been refused what it was woken for, and now be needed
         since = self._ready_since.pop(taken[0], None)
         if self._observe_latency is not None and since is not None:
-            self._observe_latency(asyncio.get_running_loop().time() - since)
+            self._observe_latency(now - since)
         return taken
 
     def done(self, key: K) -> None:
         """End the work on ``key``; if it was added meanwhile it is queued again. KeyError if it does not run."""
         if self._backlog.done(key):
             self._mark_ready(key)
+            self._wake(1)
+        elif self._gives_way and self._backlog:
             self._wake(1)
         if not self._backlog.running:
             self._idle.set()

@@ -67,6 +67,7 @@ class Box:
         self._last_words: OperatorBox | None = None
         self._offered = asyncio.Event()
         self._born = 0.0
+        self._follows = False  # a definition that worked before: nobody waits for every object to be looked at again
         self._log = _log.bind(crd=definition.name)
 
     async def run(self) -> None:
@@ -77,6 +78,7 @@ class Box:
             async with asyncio.TaskGroup() as group:
                 life = group.create_task(self._live(activation), name=f"box {self.definition.name} at work")
                 self.definition, activation = await self._successor()
+                self._follows = activation is not None
                 life.cancel()
 
     def follow(self, definition: OperatorBox) -> None:
@@ -214,7 +216,12 @@ class Box:
         """Reconcile until a gate closes or the CRD goes."""
         box, info, crs = self.definition, activation.info, activation.crs
         metrics = self.services.metrics.for_controller(str(box.gvk))
-        queue: WorkQueue[ObjectKey] = WorkQueue(max_depth=box.queue.max_depth, observe_latency=metrics.waited)
+        queue: WorkQueue[ObjectKey] = WorkQueue(
+            max_depth=box.queue.max_depth,
+            observe_latency=metrics.waited,
+            courtesy=self.services.courtesy,
+            gives_way=self._follows,
+        )
         with ExitStack() as feeds:
 
             def feed_own() -> Source:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from orkestra.client.api import ApiClient
 from orkestra.client.discovery import Discovery
+from orkestra.controller.courtesy import Courtesy
 from orkestra.controller.turns import Turns
 from orkestra.informer.factory import InformerFactory
 from orkestra.k8s.gvk import GVK
@@ -35,6 +36,7 @@ class Services:
     leadership: Gate
     may_write: Callable[[], bool]
     turns: Turns = field(default_factory=Turns)
+    courtesy: Courtesy = field(default_factory=Courtesy)
     defaults: Defaults = field(default_factory=Defaults)
     ledger: Ledger = field(default_factory=Ledger)
     environment_name: str = ""
