@@ -109,7 +109,8 @@ def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tupl
     reads = reads_of(sites)
     for surface in surfaces.values():
         reads |= surface.reads
-    return replace(box, reads=reads), identity
+    object.__setattr__(box, "reads", reads)  # nobody else has the box yet, and it has fifty fields to copy
+    return box, identity
 
 
 def targets_of(entry: Node) -> Iterator[tuple[str, MapNode]]:

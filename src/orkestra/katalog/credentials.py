@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 
 
 class Known(NamedTuple):
-    """``needle`` is in every text that ``pattern`` finds anything in; looking for it costs next to nothing, and most
-    patterns are never compiled."""
+    """``rare``, one character, and ``needle`` are in every text that ``pattern`` finds anything in. Looking for the one
+    costs next to nothing and for the other little; most patterns are never compiled."""
 
+    rare: str
     needle: str
     what: str
     pattern: str
@@ -26,8 +27,8 @@ class Shaped(NamedTuple):
     end: int
 
 
-def _known(needle: str, what: str, rest: str) -> Known:
-    return Known(needle, what, re.escape(needle) + rest)
+def _known(rare: str, needle: str, what: str, rest: str) -> Known:
+    return Known(rare, needle, what, re.escape(needle) + rest)
 
 
 _BASE64: Final = r"[A-Za-z0-9+/]"
@@ -35,29 +36,29 @@ _VALUE: Final = r"(?:=|[\"']?\s*,\s*[\"']?| )(?![-$({</\"'\[])[^\s\"',{$\]]{4,}"
 """What follows an option: its own value, or the next argument."""
 
 _KNOWN: Final = (
-    _known("-----BEGIN ", "a private key", r"(?:[A-Z0-9]+ )*PRIVATE KEY-----"),
-    _known("AKIA", "a key of AWS", r"[0-9A-Z]{16}\b"),
-    _known("ASIA", "a key of AWS", r"[0-9A-Z]{16}\b"),
-    _known("gh", "a token of GitHub", "[pousr]_[A-Za-z0-9]{36}"),
-    _known("github_pat_", "a token of GitHub", "[A-Za-z0-9_]{40}"),
-    _known("glpat-", "a token of GitLab", "[-A-Za-z0-9_]{20}"),
-    _known("xox", "a token of Slack", "[abprs]-[-A-Za-z0-9]{10}"),
-    _known("hooks.slack.com/services/", "a webhook of Slack", "T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,}"),
-    _known("sk_live_", "a key of Stripe", "[A-Za-z0-9]{16}"),
-    _known("rk_live_", "a key of Stripe", "[A-Za-z0-9]{16}"),
-    _known("AIza", "a key of Google", "[-A-Za-z0-9_]{35}"),
-    _known("npm_", "a token of npm", r"[A-Za-z0-9]{36}\b"),
-    _known("pypi-AgE", "a token of a Python index", "[-A-Za-z0-9_]{50}"),
-    _known("dckr_pat_", "a token of Docker", "[-A-Za-z0-9_]{20}"),
-    _known("SG.", "a key of SendGrid", r"[-A-Za-z0-9_]{22}\.[-A-Za-z0-9_]{43}"),
-    _known("hvs.", "a token of Vault", "[-A-Za-z0-9_]{24}"),
-    _known("dop_v1_", "a token of DigitalOcean", "[0-9a-f]{64}"),
-    _known("AccountKey=", "a key of Azure Storage", rf"{_BASE64}{{40}}"),
-    _known("eyJ", "a signed token", r"[-A-Za-z0-9_]{10,}\.eyJ[-A-Za-z0-9_]{10,}\."),
-    _known("Bearer ", "a bearer token", r"(?=[^\s\"']*[0-9])[A-Za-z0-9+/._=-]{20,}"),
-    _known("Basic ", "a name and password", rf"(?=[^\s\"']*[0-9A-Z]){_BASE64}{{12,}}={{0,2}}(?![A-Za-z])"),
-    _known("://", "a password in a URL", r"[^/\s:@{}$<>\"']*:(?!\*)[^/\s:@{}$<>\"']{3,}@"),
-    _known("--", "a password on the command line", rf"(?:password|passwd|api-key|token){_VALUE}"),
+    _known("G", "-----BEGIN ", "a private key", r"(?:[A-Z0-9]+ )*PRIVATE KEY-----"),
+    _known("I", "AKIA", "a key of AWS", r"[0-9A-Z]{16}\b"),
+    _known("I", "ASIA", "a key of AWS", r"[0-9A-Z]{16}\b"),
+    _known("_", "gh", "a token of GitHub", "[pousr]_[A-Za-z0-9]{36}"),
+    _known("_", "github_pat_", "a token of GitHub", "[A-Za-z0-9_]{40}"),
+    _known("-", "glpat-", "a token of GitLab", "[-A-Za-z0-9_]{20}"),
+    _known("x", "xox", "a token of Slack", "[abprs]-[-A-Za-z0-9]{10}"),
+    _known("/", "hooks.slack.com/services/", "a webhook of Slack", "T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,}"),
+    _known("_", "sk_live_", "a key of Stripe", "[A-Za-z0-9]{16}"),
+    _known("_", "rk_live_", "a key of Stripe", "[A-Za-z0-9]{16}"),
+    _known("I", "AIza", "a key of Google", "[-A-Za-z0-9_]{35}"),
+    _known("_", "npm_", "a token of npm", r"[A-Za-z0-9]{36}\b"),
+    _known("E", "pypi-AgE", "a token of a Python index", "[-A-Za-z0-9_]{50}"),
+    _known("_", "dckr_pat_", "a token of Docker", "[-A-Za-z0-9_]{20}"),
+    _known("G", "SG.", "a key of SendGrid", r"[-A-Za-z0-9_]{22}\.[-A-Za-z0-9_]{43}"),
+    _known(".", "hvs.", "a token of Vault", "[-A-Za-z0-9_]{24}"),
+    _known("_", "dop_v1_", "a token of DigitalOcean", "[0-9a-f]{64}"),
+    _known("=", "AccountKey=", "a key of Azure Storage", rf"{_BASE64}{{40}}"),
+    _known("J", "eyJ", "a signed token", r"[-A-Za-z0-9_]{10,}\.eyJ[-A-Za-z0-9_]{10,}\."),
+    _known("B", "Bearer ", "a bearer token", r"(?=[^\s\"']*[0-9])[A-Za-z0-9+/._=-]{20,}"),
+    _known("B", "Basic ", "a name and password", rf"(?=[^\s\"']*[0-9A-Z]){_BASE64}{{12,}}={{0,2}}(?![A-Za-z])"),
+    _known("@", "://", "a password in a URL", r"[^/\s:@{}$<>\"']*:(?!\*)[^/\s:@{}$<>\"']{3,}@"),
+    _known("-", "--", "a password on the command line", rf"(?:password|passwd|api-key|token){_VALUE}"),
 )
 
 _NAME = re.compile(
@@ -80,8 +81,8 @@ _KEY_END: Final = "-----END "
 
 def shaped(text: str) -> Iterator[Shaped]:
     """Every stretch of a text that has the shape of a known credential."""
-    for needle, what, pattern in _KNOWN:
-        if needle in text:
+    for rare, needle, what, pattern in _KNOWN:
+        if rare in text and needle in text:
             for found in re.finditer(pattern, text):
                 yield Shaped(what, found.start(), found.end())
 

@@ -46,11 +46,12 @@ class DiskPlace(Place):
         self._root = root
         self._target = target
         self._named = named
+        self._key: str | None = None
 
     @property
     def target(self) -> Path:
         if self._target is None:
-            self._target = Path(os.path.realpath(self.path))
+            self._target = Path(self.key)
         return self._target
 
     @property
@@ -61,7 +62,9 @@ class DiskPlace(Place):
 
     @property
     def key(self) -> str:
-        return str(self.target)
+        if self._key is None:
+            self._key = os.path.realpath(self.name) if self._target is None else str(self._target)
+        return self._key
 
     def find(self, declared: str) -> DiskPlace:
         path = Path(os.path.normpath(self.path.parent / declared))

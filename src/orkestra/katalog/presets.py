@@ -81,11 +81,11 @@ def _rows(class_: str, value: Node, decoder: Decoder) -> Iterator[tuple[str, Nod
 
 def decoded_preset(class_: str, name: str, decoder: Decoder, where: str) -> Decoded | None:
     """The fields of a preset of the definition's own, for the block at ``where``; None where there is none."""
-    from orkestra.katalog.schema.blocks import Decoded
-    from orkestra.katalog.schema.profiles import PROFILE_BLOCKS
-
     preset = decoder.presets.get(class_, {}).get(name.strip().lower())
     if preset is None:
         return None
+    from orkestra.katalog.schema.blocks import Decoded
+    from orkestra.katalog.schema.profiles import PROFILE_BLOCKS
+
     found = PROFILE_BLOCKS[class_].decode(preset.node, replace(decoder, language=preset.language), where)
     return found if isinstance(found, Decoded) else None

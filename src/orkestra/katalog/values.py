@@ -154,9 +154,13 @@ class MapValue(Value):
 
     def __init__(self, entries: tuple[tuple[Value, Value], ...]) -> None:
         self.entries = entries
-        self.paths: frozenset[Path] = frozenset().union(
-            *(part.paths for entry in entries for part in entry if not isinstance(part, Constant))
-        )
+        paths: set[Path] = set()
+        for key, value in entries:
+            if type(key) is not Constant:
+                paths |= key.paths
+            if type(value) is not Constant:
+                paths |= value.paths
+        self.paths: frozenset[Path] = frozenset(paths)
 
     def render(self, scope: Scope, env: Environment) -> Any:
         return {key.render(scope, env): value.render(scope, env) for key, value in self.entries}
@@ -199,9 +203,12 @@ class ChosenValue(Value):
 
 def list_value(items: list[Value]) -> Value:
     """A list; a constant when all its items are."""
-    if all(isinstance(item, Constant) for item in items):
-        return Constant([item.value for item in items if isinstance(item, Constant)])
-    return ListValue(tuple(items))
+    constant: list[Any] = []
+    for item in items:
+        if not isinstance(item, Constant):
+            return ListValue(tuple(items))
+        constant.append(item.value)
+    return Constant(constant)
 
 
 def map_value(entries: list[tuple[Value, Value]]) -> Value:
@@ -211,6 +218,16 @@ def map_value(entries: list[tuple[Value, Value]]) -> Value:
         if not isinstance(key, Constant) or not isinstance(value, Constant):
             return MapValue(tuple(entries))
         constant[key.value] = value.value
+    return Constant(constant)
+
+
+def named_value(values: Mapping[str, Value]) -> Value:
+    """The same of a map whose keys are no templates."""
+    constant: dict[str, Any] = {}
+    for name, value in values.items():
+        if not isinstance(value, Constant):
+            return MapValue(tuple((Constant(name), value) for name, value in values.items()))
+        constant[name] = value.value
     return Constant(constant)
 
 

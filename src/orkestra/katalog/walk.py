@@ -36,6 +36,8 @@ class Site(NamedTuple):
 
 
 _EVERYWHERE: Final = Site()
+_BEYOND: Final = frozenset(("status", "children", "cross", "external", "health", "metrics"))
+_NOTHING_READ: Final = Reads()
 
 Located: TypeAlias = tuple[Value | Condition | ForEach, Site]
 """Something that is evaluated, and where."""
@@ -182,25 +184,30 @@ def reads_of(sites: Iterable[Located]) -> Reads:
     for found, site in sites:
         if type(found) is Constant or site.is_elsewhere:
             continue
+        if site.own_child and site.entry is not None:
+            own.add(site.entry.kind)
+        if isinstance(found, Value):
+            paths |= found.paths
+            continue
         for value in values_of(found):
             paths |= value.paths
         if isinstance(found, Condition) and found.cel is not None:
             paths |= {("status",) if name == "object" else (name,) for name in found.cel.program.uses}
-        path = found.path if isinstance(found, Condition | ForEach) else None
-        if path is not None and not site.own_child:
-            paths.add(path)
-        if site.own_child and site.entry is not None:
-            own.add(site.entry.kind)
-    is_all = () in paths
+        if found.path is not None and not site.own_child:
+            paths.add(found.path)
+    below: dict[str, set[str]] = {}
+    for path in paths:
+        if path and path[0] in _BEYOND:
+            below.setdefault(path[0], set()).add(path[1] if len(path) > 1 else "*")
+    if () in paths:
+        for root in _BEYOND:
+            below.setdefault(root, set()).add("*")
+    if not below and not own:
+        return _NOTHING_READ
     return Reads(
-        status=is_all or any(path[0] == "status" for path in paths if path),
-        children=_second(paths, "children", is_all) | frozenset(own),
-        cross=_second(paths, "cross", is_all),
-        external=_second(paths, "external", is_all),
-        runtime=is_all or any(path[0] in ("health", "metrics") for path in paths if path),
+        status="status" in below,
+        children=frozenset(below.get("children", ())) | frozenset(own),
+        cross=frozenset(below.get("cross", ())),
+        external=frozenset(below.get("external", ())),
+        runtime="health" in below or "metrics" in below,
     )
-
-
-def _second(paths: Iterable[Path], root: str, is_all: bool) -> frozenset[str]:
-    names = {path[1] if len(path) > 1 else "*" for path in paths if path and path[0] == root}
-    return frozenset(names | {"*"}) if is_all else frozenset(names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from orkestra.katalog.crdfile import Crds
 from orkestra.katalog.diagnostics.finding import Hint, Related, SourceText, Span
@@ -20,12 +20,8 @@ from orkestra.katalog.walk import Site, templates_in, values_of
 _WORD = re.compile(r'"[^"]*"|[^\s:,\[\]{}]+')
 
 
-class Evaluated(NamedTuple):
-    """Something that is evaluated, where, and the templates in it; ``tested`` is it when it is no value."""
-
-    site: Site
-    templates: tuple[TemplateValue, ...]
-    tested: Condition | ForEach | None
+Evaluated: TypeAlias = tuple[Site, tuple[TemplateValue, ...], Condition | ForEach | None]
+"""Where something is evaluated, the templates in it, and itself when it is no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +114,10 @@ class Checked:
 
 def _evaluated(found: Value | Condition | ForEach, site: Site) -> Evaluated:
     if type(found) is TemplateValue and not found.declared:
-        return Evaluated(site, (found,), None)
+        return site, (found,), None
     if isinstance(found, Value):
-        return Evaluated(site, tuple(templates_in(found)), None)
-    templates = tuple(template for value in values_of(found) for template in templates_in(value))
-    return Evaluated(site, templates, found)
+        return site, tuple(templates_in(found)), None
+    return site, tuple(template for value in values_of(found) for template in templates_in(value)), found
 
 
 Check: TypeAlias = Callable[[Checked], None]

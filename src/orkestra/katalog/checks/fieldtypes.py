@@ -43,16 +43,17 @@ _SORTS: Final = {"int": "integer", "float": "number", "bool": "boolean", "string
 def check_field_types(checked: Checked) -> None:
     for box in checked.boxes:
         types = types_of(box, checked)
+        is_typed = types.is_typed
         told: set[Path] = set()
         if checked.is_full:
             return
         for site, templates, tested in checked.evaluated(box):
-            for template in templates:
-                if (types.is_typed or template.wanted != "text") and not isinstance(tested, Condition):
+            for template in templates if not isinstance(tested, Condition) else ():
+                if is_typed or template.wanted != "text":
                     _check_type(template, site, types)
-                if types.is_typed and not isinstance(tested, Condition) and site.entry is not None:
+                if is_typed and site.entry is not None:
                     _check_default(template, site, types, told)
-        if types.is_typed:
+        if is_typed:
             for field in box.status.fields:
                 _check_status(field, types)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from orkestra.k8s.builtin import definition
@@ -24,7 +24,9 @@ from orkestra.katalog.walk import Site, first_reads, has_parts
 
 _DEEPEST: Final = 3
 """Maps that blocks with declarations lie within, below an entry."""
-_JUDGED: Final = frozenset(("children", "external", "inputs"))
+_PLAIN: Final = ROOTS - {"children", "external", "cross"}
+"""Roots below which anything may be named, wherever no others are ruled out: most paths begin with one of them."""
+
 _MAKERS = frozenset((*BY_KEY, "operatorBox", "onCreate", "onReconcile"))
 
 
@@ -34,23 +36,49 @@ class Problem(NamedTuple):
     hint: Hint = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Roots:
-    """What a path may start with in one box. ``declared``: names of external calls, cross aliases and events;
-    ``calls``: the calls that could be read. ``children``: the names of kinds its entries make, None where they are not
-    known."""
+    """What a path may start with in one box; found out as far as somebody asks. ``told``: children of whose absence was
+    told."""
 
-    known: frozenset[str]
-    declared: Mapping[str, frozenset[str]]
-    calls: frozenset[str] = frozenset()
-    children: frozenset[str] | None = None
-    told: set[str] = field(default_factory=set)
-    """Children of whose absence was told."""
+    def __init__(self, box: OperatorBox, checked: Checked) -> None:
+        self.box = box
+        self.checked = checked
+        self.told: set[str] = set()
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        found = ROOTS | _own_roots(self.box, self.checked)
+        return found | {"events"} if self._events else found
 
     @property
-    def plain(self) -> frozenset[str]:
-        """Those below which anything may be named, wherever no others are ruled out."""
-        return self.known - self.declared.keys() - _JUDGED
+    def _events(self) -> frozenset[str]:
+        return frozenset(self.box.observe.events) if self.box.observe is not None else frozenset()
+
+    @cached_property
+    def declared(self) -> Mapping[str, frozenset[str]]:
+        """Names of external calls, cross aliases and events."""
+        found = _declared_names(self.checked.nodes[self.box.name])
+        whole = self.checked.entry_of(self.box)
+        if whole is not self.box:  # the calls of mutation and validation were made before any box
+            for root, names in _declared_names(self.checked.nodes[whole.name]).items():
+                found[root] |= names
+        if self._events:
+            found["events"] = self._events
+        return found
+
+    @cached_property
+    def calls(self) -> frozenset[str]:
+        """The calls that could be read."""
+        if not has_parts(self.box):
+            return frozenset()
+        from orkestra.katalog.parts.walk import all_calls, call_names
+
+        return call_names(all_calls(self.box))
+
+    @cached_property
+    def children(self) -> frozenset[str] | None:
+        """The names of kinds its entries make, None where they are not known."""
+        return _children_of(self.box, self.checked)
 
     def problem(self, path: Path, site: Site) -> Problem | None:
         """What is wrong with the start of ``path`` at ``site``."""
@@ -139,14 +167,16 @@ def _children_of(box: OperatorBox, checked: Checked) -> frozenset[str] | None:
 
 def check_references(checked: Checked) -> None:
     for box in checked.boxes:
-        roots = _roots_of(box, checked)
-        plain = roots.plain
+        roots: Roots | None = None
         for site, templates, tested in checked.evaluated(box):
             for template in templates:
-                if site.only is None and template.template.roots <= plain:
-                    continue
-                _check_template(template, site, roots, checked)
+                if site.only is not None or not template.template.roots <= _PLAIN:
+                    roots = roots or Roots(box, checked)
+                    _check_template(template, site, roots, checked)
             if tested is not None and tested.path and not site.own_child and not site.is_elsewhere:
+                if site.only is None and tested.path[0] in _PLAIN:
+                    continue
+                roots = roots or Roots(box, checked)
                 problem = roots.problem(tested.path, site)
                 if problem:
                     place = tested.place if isinstance(tested, Condition) else tested.position
@@ -161,22 +191,6 @@ def _check_template(template: TemplateValue, site: Site, roots: Roots, checked: 
         if problem and not checked.is_full:
             at = template.origin.span_at(read.line, read.column, 1 + len(read.path[0]))
             checked.report(problem.number, problem.message, at, problem.hint)
-
-
-def _roots_of(box: OperatorBox, checked: Checked) -> Roots:
-    known = ROOTS | _own_roots(box, checked)
-    declared = _declared_names(checked.nodes[box.name])
-    whole = checked.entry_of(box)
-    if whole is not box:  # the calls of mutation and validation were made before any box
-        for root, names in _declared_names(checked.nodes[whole.name]).items():
-            declared[root] |= names
-    if not has_parts(box):
-        return Roots(known, declared, children=_children_of(box, checked))
-    from orkestra.katalog.parts.walk import all_calls, call_names
-
-    if box.observe is not None and box.observe.events:
-        known, declared["events"] = known | {"events"}, frozenset(box.observe.events)
-    return Roots(known, declared, call_names(all_calls(box)), _children_of(box, checked))
 
 
 def _own_roots(box: OperatorBox, checked: Checked) -> frozenset[str]:

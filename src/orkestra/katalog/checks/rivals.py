@@ -18,13 +18,11 @@ def check_rivals(checked: Checked) -> None:
     for box in checked.boxes:
         scaled = _scaled(box, checked)
         for entry in box.entries:
-            node = checked.decoder.entry_nodes[entry.id]
-            if entry.kind not in _SCALABLE:
-                continue
-            child = child_of(entry, box)
+            child = child_of(entry, box) if scaled and entry.kind in _SCALABLE else None
             scaler = scaled.get((_SCALABLE[entry.kind], child.name)) if child is not None else None
             if scaler is None:
                 continue
+            node = checked.decoder.entry_nodes[entry.id]
             if "replicas" in node.entries and not _is_left_alone(entry):
                 place = checked.decoder.related(checked.span(scaler.position), f"{scaler.id} is here")
                 message = f"replicas: {scaler.id} scales the same {_SCALABLE[entry.kind]}, and each undoes the other"

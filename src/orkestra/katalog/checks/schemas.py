@@ -29,8 +29,9 @@ Located: TypeAlias = tuple[Path, int, int, int]
 def check_schema_paths(checked: Checked) -> None:
     for box in checked.boxes:
         types = types_of(box, checked)
+        is_untyped = not types.is_typed
         for site, templates, tested in checked.evaluated(box):
-            is_open = not types.is_typed and site.loop is None and not site.own_child
+            is_open = is_untyped and site.loop is None and not site.own_child
             for template in templates:
                 if is_open and _described(template.template).isdisjoint(_DESCRIBED_ANYWAY):
                     continue

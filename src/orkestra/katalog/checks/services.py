@@ -57,8 +57,8 @@ def check_teams(checked: Checked) -> None:
     notification = checked.top["notification"] if checked.top is not None else None
     known = notification.teams if notification is not None else {}
     for box in checked.boxes:
-        for evaluated in checked.evaluated(box):
-            notify = evaluated.tested.notify if isinstance(evaluated.tested, Condition) else None
+        for _, _, tested in checked.evaluated(box):
+            notify = tested.notify if isinstance(tested, Condition) else None
             if notify is None:
                 continue
             for team in notify.teams:

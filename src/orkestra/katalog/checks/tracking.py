@@ -51,17 +51,19 @@ _HINT: Final = "leave it out; the CR carries it, and children are found by their
 def check_tracking_marks(checked: Checked) -> None:
     for root in checked.decoder.entry_nodes.values():
         metadata = root.get("metadata")
-        for holder in (root, metadata):
+        for holder in (root, metadata) if isinstance(metadata, MapNode) else (root,):
             for field in ("labels", "annotations"):
-                _check_map(holder.get(field) if isinstance(holder, MapNode) else None, checked)
+                if field in holder.entries:
+                    _check_map(holder.entries[field][1], checked)
     for box in checked.boxes:
         for entry in box.entries:
             for name in ("labels", "annotations", "metadata"):
-                _check_copies(entry.fields.get(name), checked)
+                if name in entry.fields:
+                    _check_copies(entry.fields[name], checked)
         _check_status(box, checked)
 
 
-def _check_map(node: Node | None, checked: Checked) -> None:
+def _check_map(node: Node, checked: Checked) -> None:
     for key, value in node.entries.values() if isinstance(node, MapNode) else ():
         name = key.text
         text = value.text if isinstance(value, ScalarNode) else ""
@@ -81,9 +83,9 @@ def _check_map(node: Node | None, checked: Checked) -> None:
             checked.report(1803, message, key.span, "leave it out")
 
 
-def _check_copies(value: Value | None, checked: Checked) -> None:
+def _check_copies(value: Value, checked: Checked) -> None:
     """All labels or annotations of the CR at once bring its marks with them."""
-    if value is None or not _WHOLE & value.paths:
+    if _WHOLE.isdisjoint(value.paths):
         return
     for template in templates_in(value):
         for read in first_reads(template):

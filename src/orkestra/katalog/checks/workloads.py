@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from orkestra.k8s.quantity import Quantity, QuantityError, parse_quantity
@@ -12,6 +13,7 @@ from orkestra.katalog.model import ResourceEntry
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import hint_for
 
+_KEPT_CHARACTERS: Final = 64
 _PODS: Final = frozenset(("deployments", "statefulSets", "daemonSets", "replicaSets", "pods", "jobs", "cronJobs"))
 _PARTS: Final = frozenset(("volumes", "volumeClaimTemplates", "name", "port"))
 _SIDES: Final = ("initContainers", "sidecars")
@@ -132,8 +134,16 @@ def _ordered(low: Node | None, high: Node | None, lower: str, upper: str) -> Ite
 
 
 def _quantity(node: Node | None) -> Quantity | None:
+    text = _text(node)
+    if not text:
+        return None
+    return _parsed(text) if len(text) <= _KEPT_CHARACTERS else _parsed.__wrapped__(text)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Quantity | None:
     try:
-        return parse_quantity(_text(node)) if _text(node) else None
+        return parse_quantity(text)
     except QuantityError:
         return None
 

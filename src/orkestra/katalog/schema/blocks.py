@@ -14,7 +14,7 @@ from orkestra.katalog.presets import decoded_preset
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
 from orkestra.katalog.source.nodes import NULLS, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import advice_for, closest
-from orkestra.katalog.values import Constant, PresetValue, Value, list_value, map_value
+from orkestra.katalog.values import Constant, PresetValue, Value, list_value, named_value
 
 Tier = Literal["C", "W", "F"]
 
@@ -98,6 +98,7 @@ class Block(FieldType):
         self.title = title
         self.fields = {row.name: row for row in fields}
         self.defaults = {row.name: row.default for row in fields}
+        self._decoders = {row.name: row.type.decode for row in self.fields.values() if row.state is State.SUPPORTED}
         self.exclusive = exclusive
         self.one_of = one_of
         self.doc = doc
@@ -116,30 +117,34 @@ class Block(FieldType):
             decoder = decoder.within_motif(node.entries[MARK][1])
         values: dict[str, Any] = {}
         decoded = Decoded(self, node, values)
-        fields, start = self.fields, f"{where}." if where else ""
-        for text, (key, value) in node.entries.items():
-            row = fields.get(text)
-            if row is None:
-                self._report_unknown(text, key, decoder)
-                continue
-            is_later = False
-            if row.state is not State.SUPPORTED:
-                is_later = row.state is State.LATER
-                if not is_later:
-                    report_state(row, key, decoder)
-                    continue
-            found = None
-            if not isinstance(value, ScalarNode) or value.text not in NULLS or not value.is_null:
-                found = row.type.decode(value, decoder, start + text)
+        decoders, start = self._decoders, f"{where}." if where else ""
+        for text, (_, value) in node.entries.items():
+            decode = decoders.get(text)
+            if decode is None:
+                self._decode_other(text, decoded, decoder, start)
+            elif not isinstance(value, ScalarNode) or value.text not in NULLS or not value.is_null:
+                found = decode(value, decoder, start + text)
                 if found is not MISSING:
                     values[text] = found
-            if is_later and found is not MISSING:  # what cannot be read is told as that alone
-                report_state(row, key, decoder)
         if self._has_rules:
             self._check_presence(decoded, decoder)
         if self.profile_class and "profile" in decoded.values and decoder.presets.get(self.profile_class):
             apply_preset(decoded, decoder, where)
         return decoded
+
+    def _decode_other(self, text: str, decoded: Decoded, decoder: Decoder, start: str) -> None:
+        """A key that is unknown, or of a row that does not run; what only waits for a later version is read."""
+        key, value = decoded.node.entries[text]
+        row = self.fields.get(text)
+        if row is None:
+            self._report_unknown(text, key, decoder)
+            return
+        if row.state is State.LATER and not (isinstance(value, ScalarNode) and value.is_null):
+            found = row.type.decode(value, decoder, start + text)
+            if found is MISSING:
+                return  # what cannot be read is told as that alone
+            decoded.values[text] = found
+        report_state(row, key, decoder)
 
     def _report_unknown(self, text: str, key: ScalarNode, decoder: Decoder) -> None:
         near = closest(text, self._usable()) if not decoder.findings.is_full else ""
@@ -167,7 +172,8 @@ class Block(FieldType):
             if not _is_written(row.name, node) and not self._is_misspelt(row.name, node, decoder):
                 at = decoded.key_span(row.name)
                 decoder.report(1103, f"{self.title}: {row.name} is required ({row.type.expects})", at)
-        for group in self.exclusive if not self._excluding.isdisjoint(entries) else ():
+        excluding = self._excluding
+        for group in self.exclusive if excluding and sum(map(excluding.__contains__, entries)) > 1 else ():
             both = [name for name in entries if name in group and _is_written(name, node)]
             if len(both) > 1:
                 first = decoder.related(decoded.key_span(both[0]), f"{both[0]} is here")
@@ -254,9 +260,9 @@ def as_value(decoded: Any) -> Value:
             name = decoded.values["profile"]
             rest = {key: value for key, value in decoded.values.items() if key != "profile"}
             return PresetValue(name, {low: as_value(p) for low, p in decoded.presets.items()}, as_value(rest))
-        return map_value([(Constant(name), as_value(value)) for name, value in decoded.values.items()])
+        return named_value({name: as_value(value) for name, value in decoded.values.items()})
     if isinstance(decoded, dict):
-        return map_value([(Constant(name), as_value(value)) for name, value in decoded.items()])
+        return named_value({name: as_value(value) for name, value in decoded.items()})
     if isinstance(decoded, list):
         return list_value([as_value(item) for item in decoded])
     return Constant(decoded)

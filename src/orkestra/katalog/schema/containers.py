@@ -8,7 +8,7 @@ from typing import Any
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType, last_step
 from orkestra.katalog.schema.scalars import AnyScalar
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
-from orkestra.katalog.values import Constant, Value, list_value, map_value
+from orkestra.katalog.values import Constant, Value, list_value, map_value, named_value
 
 
 class ListOf(FieldType):
@@ -45,21 +45,23 @@ class MapOf(FieldType):
     def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
         if not isinstance(node, MapNode):
             return decoder.wrong_type(node, where, self.expects)
-        entries: list[tuple[Value, Value]] = []
+        templates: dict[str, Value] = {}
         plain: dict[str, Any] = {}
         for text, (key, value) in node.entries.items():
             is_template = self.templated_keys and "{{" in text
             problem = self.check_key(text) if self.check_key and not is_template else None
             if problem:
                 decoder.report(problem[0], f"{last_step(where)}: {problem[1]}", key.span)
-            name = decoder.template(key, "text", f"{where}.{text}") if is_template else Constant(text)
+            name = decoder.template(key, "text", f"{where}.{text}") if is_template else None
             decoded = self.value.decode(value, decoder, f"{where}.{text}")
-            if decoded is MISSING or not isinstance(name, Value):
+            if decoded is MISSING or name is MISSING:
                 continue
             plain[text] = decoded
-            if self.templated_keys:
-                entries.append((name, decoded))
-        return map_value(entries) if self.templated_keys else plain
+            if isinstance(name, Value):
+                templates[text] = name
+        if templates:
+            return map_value([(templates.get(text) or Constant(text), value) for text, value in plain.items()])
+        return named_value(plain) if self.templated_keys else plain
 
 
 class Anything(FieldType):

@@ -20,6 +20,7 @@ MAX_NODES = 10_000
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_ASCII_CONTROLS = bytes(code for code in range(128) if _CONTROL.match(chr(code)))
 _TAGS = {f"tag:yaml.org,2002:{name}": name for name in ("str", "int", "float", "bool", "null", "map", "seq")}
 _TAGS |= {"!": "str", "tag:yaml.org,2002:merge": "merge"}
 _VALUES: dict[str, tuple[type, ...]] = {
@@ -32,8 +33,11 @@ _VALUES: dict[str, tuple[type, ...]] = {
 }
 """What a scalar of a tag may be."""
 
-Frame: TypeAlias = tuple[ListNode | MapNode | None, ScalarNode | None, str | None, int]
-"""The container around an open one, the key whose value that is, its anchor, and the count of nodes before it."""
+Frame: TypeAlias = tuple[
+    ListNode | MapNode | None, dict[str, tuple[ScalarNode, Node]] | None, list[Node], ScalarNode | None, str | None, int
+]
+"""The container around an open one with its entries or items, the key whose value that is, its anchor, and the count of
+nodes before it."""
 
 
 def decode_text(data: bytes, name: str, findings: Findings) -> SourceText:
@@ -90,7 +94,7 @@ class TreeBuilder:
             message = f"the file has {len(text):,} characters; at most {MAX_BYTES:,} are read"
             self.findings.add(1009, message, self.source, Span())
             return []
-        found = _CONTROL.search(text)
+        found = None if _is_clean(text) else _CONTROL.search(text)
         if found:
             line, column = _line_and_column(text, found.start())
             message = f"control character U+{ord(found.group()):04X} is not allowed in YAML"
@@ -109,17 +113,20 @@ class TreeBuilder:
         return self.documents
 
     def _consume(self, next_event: Callable[[], Any]) -> None:
-        """The loop. ``parent`` is the innermost open container, ``key`` what it has read of a pair; they live in local
-        names, and what is usual is dealt with here, because this runs once for every scalar of the file."""
+        """The loop. ``parent`` is the innermost open container, ``entries`` those of a map, ``items`` those of a list,
+        ``key`` what was read of a pair; they live in local names, and what is usual is dealt with here, because this
+        runs once for every scalar of the file."""
         source, frames = self.source, self.frames
         scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
         mapping_start, mapping_end = yaml.MappingStartEvent, yaml.MappingEndEvent
         sequence_start, sequence_end = yaml.SequenceStartEvent, yaml.SequenceEndEvent
         parent: ListNode | MapNode | None = None
+        entries: dict[str, tuple[ScalarNode, Node]] | None = None
+        items = self.documents
         key: ScalarNode | None = None
         count = 0
         node: Node
-        while not self.is_stopped:
+        while True:
             event = next_event()
             kind = type(event)
             if kind is scalar:
@@ -128,28 +135,33 @@ class TreeBuilder:
                 if event.anchor:
                     self.anchors[event.anchor] = node
                 count += 1
-                if key is None and isinstance(parent, MapNode):
+                if key is None and entries is not None:
                     key = node
                     continue
             elif kind is mapping_start or kind is sequence_start:
                 anchor = event.anchor
                 if anchor or event.tag or len(frames) >= MAX_DEPTH:
                     self._open_unusual(event)
+                    if self.is_stopped:
+                        return
                 count += 1
-                frames.append((parent, key, anchor, count))
-                parent = (
-                    MapNode(event.start_mark, source) if kind is mapping_start else ListNode(event.start_mark, source)
-                )
+                frames.append((parent, entries, items, key, anchor, count))
+                if kind is mapping_start:
+                    parent = MapNode(event.start_mark, source)
+                    entries = parent.entries
+                else:
+                    parent = ListNode(event.start_mark, source)
+                    entries, items = None, parent.items
                 key = None
                 continue
             elif kind is mapping_end or kind is sequence_end:
                 closed = parent
                 assert closed is not None
-                parent, key, anchor, before = frames.pop()
+                parent, entries, items, key, anchor, before = frames.pop()
                 closed.end = event.end_mark
                 closed.size = count - before + 1
-                if isinstance(closed, MapNode) and closed.merges:
-                    self._merge(closed)
+                if kind is mapping_end and closed.merges:  # type: ignore[union-attr]
+                    self._merge(closed)  # type: ignore[arg-type]
                 if anchor:
                     self.anchors[anchor] = closed
                 node = closed
@@ -157,6 +169,8 @@ class TreeBuilder:
                     parent.depth = node.depth + 1
             elif kind is alias:
                 node = self._alias(event)
+                if self.is_stopped:
+                    return
                 count += node.size
                 if parent is not None and parent.depth <= node.depth:
                     parent.depth = node.depth + 1
@@ -165,21 +179,20 @@ class TreeBuilder:
             else:
                 if kind is yaml.DocumentStartEvent:
                     self._start_document(event.start_mark)
+                    if self.is_stopped:
+                        return
                 continue
-            if isinstance(parent, MapNode):
-                if key is None:
-                    key = node if isinstance(node, ScalarNode) else self._reject_key(parent, node)
-                else:
-                    text = key.text
-                    if text in parent.entries or not text or text == "<<":
-                        self._attach_unusual(parent, key, node)
-                    else:
-                        parent.entries[text] = (key, node)
-                    key = None
-            elif parent is None:
-                self.documents.append(node)
+            if entries is None:
+                items.append(node)
+            elif key is None:
+                key = node if isinstance(node, ScalarNode) else self._reject_key(parent, node)  # type: ignore[arg-type]
             else:
-                parent.items.append(node)
+                text = key.text
+                if text in entries or not text or text == "<<":
+                    self._attach_unusual(parent, key, node)  # type: ignore[arg-type]
+                else:
+                    entries[text] = (key, node)
+                key = None
 
     def _start_document(self, mark: Mark) -> None:
         self.anchors.clear()
@@ -285,6 +298,12 @@ class TreeBuilder:
             related.append(Related(self.source.name, began, str(error.context), quote))
         message = f"the YAML does not parse: {error.problem or error.context}"
         self.findings.add(1001, message, self.source, at, related=related)
+
+
+def _is_clean(text: str) -> bool:
+    """Whether there is no control character in a text that is ASCII, as most are; deleting them tells sooner than
+    looking for one."""
+    return text.isascii() and len(text.encode().translate(None, _ASCII_CONTROLS)) == len(text)
 
 
 def _line_and_column(text: str, offset: int) -> tuple[int, int]:

@@ -23,6 +23,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _STRAY = re.compile("(?<![0-9])_|_(?![0-9])")
 """An underscore that parts no digits, which only a number that begins with a point may not have."""
 _INT64 = 1 << 63
+_INT64_DIGITS = 19
 _MAX_DIGITS = 400
 
 
@@ -32,6 +33,8 @@ def resolve(text: str) -> Any:
         return _WORDS[text]
     if text[0] not in "0123456789+-." or len(text) > _MAX_DIGITS:
         return text
+    if text[0] in "123456789" and len(text) < _INT64_DIGITS and text.isascii() and text.isdigit():
+        return int(text)
     return _number(text)
 
 
