@@ -10,6 +10,7 @@ from typing import Any
 
 from orkestra.katalog.checks import CHECKS, Checked
 from orkestra.katalog.checks.credentials import find_credentials
+from orkestra.katalog.checks.inputs import check_inputs
 from orkestra.katalog.collector import paused_collector
 from orkestra.katalog.compile import compile_entry, targets_of
 from orkestra.katalog.compose import COMPOSED, Fetch, compose_tree, judge_motif, kind_of, parsed, with_expectations
@@ -102,7 +103,9 @@ def _load(
     decoder = Decoder(tree.source, findings, Language(builtin_functions() if functions is None else functions))
     kind = kind_of(tree)
     if kind == "Motif" and isinstance(tree, MapNode):
-        judge_motif(tree, place, data, decoder)
+        motif = judge_motif(tree, place, data, decoder)
+        if motif is not None:
+            check_inputs(motif, decoder)
         find_credentials(tree, (tree.source,), decoder)
         return None, located(findings.sorted(), tree)
     if kind not in COMPOSED:

@@ -59,11 +59,21 @@ class CronWindow:
 
 @dataclass(frozen=True, slots=True)
 class CelTest:
-    """A compiled CEL expression and where it stands; ``object`` is the CR, the other roots have their own names."""
+    """A compiled CEL expression and where it stands; ``object`` is the CR, the other roots have their own names.
+
+    ``reads``: the paths it looks at as templates name them, each with its offset in the text and its width; the empty
+    one is the whole CR.
+    """
 
     program: Program
     origin: Origin
     owner: str
+    reads: tuple[tuple[Path, int, int], ...] = ()
+
+    def place_of(self, offset: int) -> tuple[int, int]:
+        """Line and column within the text."""
+        before = self.program.text[:offset]
+        return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,13 @@ def _collect(binding: Binding | None, known: dict[int, Binding]) -> None:
         binding = binding.within
 
 
+def sites_of_entry(entry: ResourceEntry) -> list[Located]:
+    """The same of one child declaration."""
+    found: list[Located] = []
+    _add_entry(entry, found)
+    return found
+
+
 def _add_entry(entry: ResourceEntry, found: list[Located]) -> None:
     site = Site(entry.for_each, entry, motif=entry.motif)
     if entry.for_each:
@@ -192,7 +199,7 @@ def reads_of(sites: Iterable[Located]) -> Reads:
         for value in values_of(found):
             paths |= value.paths
         if isinstance(found, Condition) and found.cel is not None:
-            paths |= {("status",) if name == "object" else (name,) for name in found.cel.program.uses}
+            paths |= {path or ("status",) for path, _, _ in found.cel.reads}
         if found.path is not None and not site.own_child:
             paths.add(found.path)
     below: dict[str, set[str]] = {}

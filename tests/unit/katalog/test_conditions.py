@@ -151,6 +151,6 @@ def test_a_cel_mistake_stands_where_it_is_in_the_file() -> None:
 
 
 def test_a_cel_condition_reads_what_it_names() -> None:
-    box = load_box("when: [{cel: 'object.spec.a == 1 && size(children.deployments) > 0'}]")
+    box = load_box("when: [{cel: 'object.status.a == 1 && size(children.deployments) > 0'}]")
     assert box.reads.status
-    assert box.reads.children == {"*"}
+    assert box.reads.children == {"deployments"}

@@ -12,7 +12,8 @@ ends, its steps are counted against a budget; whatever goes wrong is a CelError 
 """
 
 from orkestra.k8s.cel.errors import CelCompileError, CelError
+from orkestra.k8s.cel.paths import Chain, chains
 from orkestra.k8s.cel.program import Program, compile_cel
 from orkestra.k8s.cel.types import Type
 
-__all__ = ["CelCompileError", "CelError", "Program", "Type", "compile_cel"]
+__all__ = ["CelCompileError", "CelError", "Chain", "Program", "Type", "chains", "compile_cel"]

@@ -12,10 +12,11 @@ def every_node(tree: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(_inner(node))
+        waiting.extend(inner_nodes(node))
 
 
-def _inner(node: Node) -> list[Node]:
+def inner_nodes(node: Node) -> list[Node]:
+    """Those right below a node, wherever they stand in it."""
     match node:
         case Select():
             return [node.operand]

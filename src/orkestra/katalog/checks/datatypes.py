@@ -1,7 +1,8 @@
 """Which schema describes what stands at a path of the data that templates and conditions see.
 
 The CR itself by its CRD, or by its kind where that is built in; ``metadata`` by Kubernetes' own words; ``children`` by
-their kinds; the item of a ``forEach`` by what it goes over. Whatever else has no schema.
+their kinds; ``cross`` by the entry an alias reads; the item of a ``forEach`` by what it goes over. Whatever else has no
+schema.
 """
 
 from __future__ import annotations
@@ -39,6 +40,13 @@ METADATA: Final[Schema] = {
     },
 }
 """ObjectMeta. Source: k8s.io/apimachinery pkg/apis/meta/v1/types.go."""
+
+_OPEN: Final = {"x-kubernetes-preserve-unknown-fields": True}
+_OTHER: Final[Schema] = {
+    **dict.fromkeys(("spec", "status", "health", "metrics"), _OPEN),
+    **dict.fromkeys(("apiVersion", "kind"), _TEXT),
+}
+"""What the object of another entry has beside what its schema says."""
 
 _UNDESCRIBED: Final = frozenset((("spec",), ("status",)))
 _OWN_ROOTS: Final = frozenset(("spec", "status"))
@@ -105,7 +113,11 @@ class DataTypes:
         """Whether something beside ``metadata`` describes one of the paths."""
         names = frozenset(("item", "value", site.loop.as_name)) if site.loop is not None else frozenset()
         return any(
-            path and (path[0] == "children" or (self.own is not None and (path[0] in _OWN_ROOTS or path[0] in names)))
+            path
+            and (
+                path[0] in ("children", "cross")
+                or (self.own is not None and (path[0] in _OWN_ROOTS or path[0] in names))
+            )
             for path in paths
         )
 
@@ -124,7 +136,24 @@ class DataTypes:
             return Place(self.own, path, owner, self.is_builtin) if self.own is not None else None
         if root == "children":
             return _child(path)
-        return None
+        return self._other(path) if root == "cross" else None
+
+    def _other(self, path: Path) -> Place | None:
+        """The object an alias of ``cross`` reads, where one entry of this file is known to have it."""
+        boxes = (self.box, self.checked.entry_of(self.box))
+        read = next((each for box in boxes for each in box.cross if path[1:2] == (each.alias,)), None)
+        entries = self.checked.entries
+        target = next((box for box in entries if read is not None and box.name == read.crd), None)
+        is_one = read is not None and read.source is None and (read.selector is None or read.selector.strategy is None)
+        if target is None or not is_one or len(path) < 3:
+            return None
+        types = types_of(target, self.checked)
+        known = (types.own or {}).get("properties", {})
+        schema = {"type": "object", "properties": {**_OTHER, **known, "metadata": METADATA, "found": _TEXT}}
+        if types.own is not None and gap_in(("?",), types.own, is_builtin=types.is_builtin) is None:
+            return None  # it may have anything
+        owner = target.gvk.kind if types.is_builtin or types.own is None else f"the CRD's schema of {target.gvk.kind}"
+        return Place(schema, path[2:], owner, types.is_builtin, 2)
 
     def _own_child(self, path: Path, site: Site) -> Place | None:
         kind = BY_KEY.get(site.entry.kind) if site.entry is not None else None

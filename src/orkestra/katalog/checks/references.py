@@ -12,7 +12,7 @@ from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.datatypes import CHILDREN
 from orkestra.katalog.checks.scopes import ELSEWHERE, LOOP_ROOTS, ROOTS
 from orkestra.katalog.diagnostics.finding import Advice, Hint
-from orkestra.katalog.model import Binding, Condition, OperatorBox
+from orkestra.katalog.model import Binding, CelTest, Condition, OperatorBox
 from orkestra.katalog.notes import ARGUMENTS, OWNER
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.kinds import BY_KEY
@@ -173,6 +173,9 @@ def check_references(checked: Checked) -> None:
                 if site.only is not None or not template.template.roots <= _PLAIN:
                     roots = roots or Roots(box, checked)
                     _check_template(template, site, roots, checked)
+            if isinstance(tested, Condition) and tested.cel is not None:
+                roots = roots or Roots(box, checked)
+                _check_expression(tested.cel, site, roots, checked)
             if tested is not None and tested.path and not site.own_child and not site.is_elsewhere:
                 if site.only is None and tested.path[0] in _PLAIN:
                     continue
@@ -190,6 +193,16 @@ def _check_template(template: TemplateValue, site: Site, roots: Roots, checked: 
         problem = roots.problem(read.path, site)
         if problem and not checked.is_full:
             at = template.origin.span_at(read.line, read.column, 1 + len(read.path[0]))
+            checked.report(problem.number, problem.message, at, problem.hint)
+
+
+def _check_expression(test: CelTest, site: Site, roots: Roots, checked: Checked) -> None:
+    told: set[str] = set()
+    for path, offset, width in test.reads:
+        problem = roots.problem(path, site) if path and not site.is_elsewhere else None
+        if problem and problem.message not in told:
+            told.add(problem.message)
+            at = test.origin.span_at(*test.place_of(offset), width)
             checked.report(problem.number, problem.message, at, problem.hint)
 
 

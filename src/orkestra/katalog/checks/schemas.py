@@ -9,9 +9,10 @@ from typing import Final, TypeAlias
 
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.datatypes import DataTypes, Place, types_of
+from orkestra.katalog.checks.expressions import misfits
 from orkestra.katalog.checks.schematypes import Gap
 from orkestra.katalog.diagnostics.finding import Hint, Span
-from orkestra.katalog.model import Condition
+from orkestra.katalog.model import CelTest, Condition
 from orkestra.katalog.paths import Path
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import TemplateValue
@@ -19,7 +20,7 @@ from orkestra.katalog.walk import Site, first_reads
 from orkestra.template import Template
 
 _SURE: Final = frozenset({("metadata", "name"), ("metadata", "namespace"), ("metadata",), ("spec",), ("status",)})
-_DESCRIBED_ANYWAY: Final = frozenset(("metadata", "children"))
+_DESCRIBED_ANYWAY: Final = frozenset(("metadata", "children", "cross"))
 _NONE: Final = ("",)
 _WORDS: Final = {"string": "text", "integer": "a number", "number": "a number", "boolean": "true or false"}
 
@@ -36,11 +37,26 @@ def check_schema_paths(checked: Checked) -> None:
                 if is_open and _described(template.template).isdisjoint(_DESCRIBED_ANYWAY):
                     continue
                 check_reads(template, _reads(template), site, types)
+            if isinstance(tested, Condition) and tested.cel is not None:
+                check_expression(tested.cel, site, types)
             if tested is not None and tested.path:
                 place = tested.place if isinstance(tested, Condition) else tested.position
                 check_path(tested.path, site, types, partial(checked.span, place))
         for field in box.status.fields:
             check_path(("status", *field.path), Site(), types, partial(checked.span, field.position))
+
+
+def check_expression(test: CelTest, site: Site, types: DataTypes) -> None:
+    """The paths of a CEL expression, which start at the CR wherever it stands; then whether its types fit."""
+    told: set[Path] = set()
+    site = site._replace(own_child=False)
+    for path, offset, width in test.reads:
+        if path and not any(path[: len(wrong)] == wrong for wrong in told):
+            place = partial(test.origin.span_at, *test.place_of(offset), width)
+            told.add(check_path(path, site, types, place) or _NONE)
+    if told <= {_NONE} and types.own is not None:
+        for message, offset in misfits(test.program.text, types.own, types.is_builtin):
+            types.checked.report(1411, f"cel: {message}", test.origin.span_at(*test.place_of(offset)))
 
 
 def check_path(path: Path, site: Site, types: DataTypes, place: Callable[[], Span]) -> Path:

@@ -68,7 +68,7 @@ def type_at(
     current: Any = schema
     is_present = True
     for n, step in enumerate(path):
-        current = _opened(current, is_builtin)
+        current = opened(current, is_builtin)
         if not isinstance(current, dict) or _has(current, _UNDECIDED):
             return OPEN
         properties, others, items = current.get("properties"), current.get("additionalProperties"), current.get("items")
@@ -82,7 +82,7 @@ def type_at(
         else:
             current = items if current.get("type") == "array" else others
             is_present = False
-    current = _opened(current, is_builtin)
+    current = opened(current, is_builtin)
     if not isinstance(current, dict) or _has(current, _UNDECIDED):
         return OPEN
     found, enum = current.get("type"), current.get("enum")
@@ -104,7 +104,7 @@ def gap_in(path: Path, schema: Mapping[str, Any], *, is_builtin: bool = False) -
     current: Any = schema
     is_keyed = False
     for n, step in enumerate(path):
-        current = _opened(current, is_builtin)
+        current = opened(current, is_builtin)
         if not isinstance(current, dict) or _has(current, _OPEN_KEYS):
             return None
         properties, others, items = current.get("properties"), current.get("additionalProperties"), current.get("items")
@@ -133,11 +133,16 @@ def gap_in(path: Path, schema: Mapping[str, Any], *, is_builtin: bool = False) -
     return None
 
 
+def is_open(schema: Mapping[str, Any]) -> bool:
+    """Whether a schema leaves open what stands there."""
+    return _has(schema, _UNDECIDED) or bool(schema.get("x-kubernetes-int-or-string"))
+
+
 def _has(schema: Mapping[str, Any], keys: frozenset[str]) -> bool:
     return not keys.isdisjoint(schema) and any(schema.get(key) for key in keys)
 
 
-def _opened(schema: Any, is_builtin: bool) -> Any:
+def opened(schema: Any, is_builtin: bool) -> Any:
     """The schema a reference of a built-in schema names."""
     if is_builtin and isinstance(schema, dict) and ("$ref" in schema or "allOf" in schema):
         return resolve(schema)

@@ -17,6 +17,10 @@ def check_cross(box: OperatorBox, checked: Checked) -> None:
         if cross.crd is not None and cross.source is None and cross.crd not in checked.declared:
             hint = partial(hint_for, cross.crd, sorted(checked.declared - {box.name}))
             checked.report(1201, f'cross: there is no entry "{cross.crd[:80]}"', checked.span(cross.position), hint)
+        target = next((each for each in checked.entries if each.name == cross.crd), None) if not cross.source else None
+        if target is not None and not target.cross_access:
+            message = f"cross: {target.name} says crossAccess: false, so .cross.{cross.alias}.found is always false"
+            checked.report(1502, message, checked.span(cross.position))
 
 
 def check_serve(box: OperatorBox, checked: Checked) -> None:

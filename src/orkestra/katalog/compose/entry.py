@@ -13,6 +13,7 @@ from orkestra.katalog.compose.trail import Trail
 from orkestra.katalog.compose.weaving import Weaving
 from orkestra.katalog.diagnostics.finding import Diagnostic, Findings, SourceText, Span
 from orkestra.katalog.places import Artifact, DiskPlace, Place
+from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.decoder import Decoder
 from orkestra.katalog.source import MapNode, Node, ScalarNode, decode_text, parse
 
@@ -113,8 +114,9 @@ def with_expectations(tree: Node, place: Place, findings: Findings) -> Node:
     return includes.resolved(tree, includes.E2E, weaving, (place,))
 
 
-def judge_motif(tree: MapNode, place: Place, data: bytes, decoder: Decoder) -> None:
-    """What is wrong with a Motif on its own, as far as that can be known without whoever imports it."""
+def judge_motif(tree: MapNode, place: Place, data: bytes, decoder: Decoder) -> Decoded | None:
+    """The rows of a Motif on its own, and what is wrong with it as far as that can be known without whoever imports
+    it."""
     from orkestra.katalog.compose import includes
     from orkestra.katalog.compose.motifs import Motifs
     from orkestra.katalog.languages import speaking_motif
@@ -124,6 +126,8 @@ def judge_motif(tree: MapNode, place: Place, data: bytes, decoder: Decoder) -> N
     weaving.places[place.name] = place
     weaving.contents.append(data)
     whole = includes.resolved(tree, includes.MOTIF, weaving, (place,))
-    if isinstance(whole, MapNode):
-        MOTIF.decode(whole, speaking_motif(whole, decoder).for_owner("motif"), "")
-        Motifs(weaving, os.environ).check_imports(whole, (place,))
+    if not isinstance(whole, MapNode):
+        return None
+    found = MOTIF.decode(whole, speaking_motif(whole, decoder).for_owner("motif"), "")
+    Motifs(weaving, os.environ).check_imports(whole, (place,))
+    return found if isinstance(found, Decoded) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from orkestra.k8s.regex import RegexError, compile_regex
 from orkestra.katalog.model import CelTest, Condition, Conditions, CronWindow, Position, TimeWindow
@@ -21,15 +21,18 @@ from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import Constant, TemplateValue, Value, list_value
 from orkestra.template.times.cron import CronError, parse_cron
 
+if TYPE_CHECKING:
+    from orkestra.k8s.cel import Chain
+
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,300}(?:\.[0-9]{0,300})?|\.[0-9]{1,300})(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
 _DEFAULT_CRON_SECONDS = 60.0
 
 CEL_ROOTS: Final = (
-    "object", "children", "external", "cross", "health", "metrics", "request", "item", "value", "index",
+    "object", "children", "external", "cross", "health", "metrics", "request", "item", "value", "index", "inputs",
 )  # fmt: skip
-"""Variables of a CEL condition; the last three inside forEach. ``object`` is the CR."""
+"""Variables of a CEL condition; item, value and index inside forEach, inputs in a Motif. ``object`` is the CR."""
 
 _WINDOWS: Final = ("time", "dayOfWeek", "cron")
 _FIELDLESS: Final = (*_WINDOWS, "cel")
@@ -255,7 +258,7 @@ def _window(test: str, decoded: Decoded, decoder: Decoder, position: Position) -
 
 
 def _cel(decoded: Decoded, decoder: Decoder, position: Position) -> Condition | None:
-    from orkestra.k8s.cel import CelCompileError, compile_cel  # few Katalogs pay for it
+    from orkestra.k8s.cel import CelCompileError, chains, compile_cel  # few Katalogs pay for it
 
     node = decoded.node.get("cel")
     if not isinstance(node, ScalarNode):
@@ -272,8 +275,15 @@ def _cel(decoded: Decoded, decoder: Decoder, position: Position) -> Condition | 
     if program.result_type.kind not in ("bool", "dyn"):
         decoder.report(1411, f"cel: expected true or false, the result is a {program.result_type}", node.span)
         return None
-    test = CelTest(program, origin, decoder.owner)
+    reads = tuple(_read_of(chain) for chain in chains(node.text) if chain.path[0] in CEL_ROOTS)
+    test = CelTest(program, origin, decoder.owner, reads)
     return Condition("cel", position, negate=decoded["negate"], cel=test)
+
+
+def _read_of(chain: Chain) -> tuple[Path, int, int]:
+    """A chain from ``object`` on is a path of the CR."""
+    root, *rest = chain.path
+    return (tuple(rest) if root == "object" else chain.path), chain.offset, chain.width
 
 
 def _minutes(text: str | None) -> int | None:
