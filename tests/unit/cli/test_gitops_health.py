@@ -48,10 +48,10 @@ def test_the_matrix_is_printed_and_a_wrong_verdict_fails(tmp_path: Path, monkeyp
 def test_without_lua_the_rest_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
-    def without(name: str, *more: Any) -> Any:
+    def without(name: str, *more: Any, **named: Any) -> Any:
         if name == "lupa":
             raise ImportError(name)
-        return real(name, *more)
+        return real(name, *more, **named)
 
     monkeypatch.setattr(builtins, "__import__", without)
     found = run(tmp_path, "--test")
