@@ -83,15 +83,22 @@ def tree_of(chance: Chance) -> Mapping[str, str | Link]:
     return files
 
 
+def contents(files: Mapping[str, str | Link]) -> dict[str, bytes]:
+    """The same without the links."""
+    return {
+        name: content.encode("utf-8", "surrogatepass")
+        for name, content in files.items()
+        if not isinstance(content, Link)
+    }
+
+
 def write(files: Mapping[str, str | Link], folder: Path) -> None:
+    (folder / "a").mkdir()
     for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
         if isinstance(content, Link):
-            path.unlink(missing_ok=True)
-            path.symlink_to(content.target)
-        elif not path.is_symlink():
-            path.write_bytes(content.encode("utf-8", "surrogatepass"))
+            (folder / name).symlink_to(content.target)
+    for name, data in contents(files).items():
+        (folder / name).write_bytes(data)
 
 
 def _path(chance: Chance, *likely: str) -> str:

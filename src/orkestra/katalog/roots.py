@@ -31,11 +31,12 @@ def resolve_inside(declared: str, declaring_file: Path, root: Path) -> Path:
         raise PathRefused("a path cannot hold a NUL character")
     if os.path.isabs(declared) or declared.startswith("~"):
         raise PathRefused(f"{declared} is absolute: write it relative to {declaring_file.name}")
-    target = Path(os.path.realpath(declaring_file.resolve().parent / declared))
-    real_root = Path(os.path.realpath(root))
-    if not target.is_relative_to(real_root):
-        raise PathRefused(f"{declared} leads out of {real_root.name or real_root}/, the folder that may be read")
-    return target
+    target = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(declaring_file)), declared))
+    real_root = os.path.realpath(root)
+    if target != real_root and not target.startswith(os.path.join(real_root, "")):
+        name = os.path.basename(real_root) or real_root
+        raise PathRefused(f"{declared} leads out of {name}/, the folder that may be read")
+    return Path(target)
 
 
 def read_bounded(path: Path) -> bytes:

@@ -57,8 +57,12 @@ def _quoted(text: str, span: Span) -> list[str]:
 
 def _printable(text: str) -> str:
     """``text`` on one line, with control characters made visible: a file must not drive the terminal."""
+    if text.isprintable():
+        return text
     return "".join(" " if c == "\t" else c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def _columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text)
