@@ -49,8 +49,8 @@ cluster:  ## Build a real control plane (Go; minutes the first time, cached)
 cluster-engines:  ## Build Argo CD and Flux's kustomize-controller too (Go; minutes the first time, cached)
 	hack/cluster/build engines
 
-test-cluster: $(STAMP)  ## Conformance, operator and fault suites on the real control plane
-	$(BIN)/pytest -n $(WORKERS) -m cluster --require-cluster
+test-cluster: $(STAMP)  ## Conformance, operator and fault suites on the real control plane; TIMES as for judges
+	ORK_JUDGE_TIMES=$(TIMES) $(BIN)/pytest -n $(WORKERS) -m cluster --require-cluster
 
 test-gitops: $(STAMP)  ## What is delivered, judged by the real Helm, Argo CD, Flux and API server
 	$(BIN)/pytest -n $(WORKERS) -m gitops --require-cluster tests/gitops

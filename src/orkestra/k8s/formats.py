@@ -38,11 +38,9 @@ _UNITS: tuple[tuple[frozenset[str], str, int], ...] = (
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})", re.A)
 _MAC = re.compile(
     "|".join(
-        rf"(?:{pair}{sep}){{{octets - 1}}}{pair}"
-        if pair.endswith("{2}")
-        else rf"(?:{pair}{sep}){{{octets // 2 - 1}}}{pair}"
+        rf"(?:[0-9A-Fa-f]{{{digits}}}{separator}){{{octets * 2 // digits - 1}}}[0-9A-Fa-f]{{{digits}}}"
         for octets in (6, 8, 20)
-        for pair, sep in (("[0-9A-Fa-f]{2}", ":"), ("[0-9A-Fa-f]{2}", "-"), ("[0-9A-Fa-f]{4}", r"\."))
+        for digits, separator in ((2, ":"), (2, "-"), (4, r"\."), (2, ""))
     ),
     re.A,
 )
@@ -140,27 +138,29 @@ def is_cidr(text: str) -> bool:
 
 
 def is_hostname(text: str) -> bool:
+    """A name without dots may have one hyphen, after its first character: so says the pattern of the API server."""
     if not text or len(text.encode("utf-8", "surrogatepass")) > 255:
         return False
     labels = text.split(".")
     last = labels[-1]
+    if len(labels) == 1:
+        rest = text[1:].removeprefix("-")
+        return len(text.encode("utf-8", "surrogatepass")) <= 63 and all(map(_is_host_char, (text[0], *rest)))
     if not all(_is_host_label(label) for label in (labels if last else labels[:-1])):
         return False
-    if len(labels) == 1:
-        return True
     return 2 <= len(last) <= 63 and all(char.isalpha() for char in last)
 
 
 def _is_host_label(label: str) -> bool:
     if not label or len(label.encode("utf-8", "surrogatepass")) > 63 or label[0] == "-" or label[-1] == "-":
         return False
-    return all(char == "-" or (char.isascii() and char.isalnum()) or _is_symbol(char) for char in label)
+    return all(char == "-" or _is_host_char(char) for char in label)
 
 
-def _is_symbol(char: str) -> bool:
+def _is_host_char(char: str) -> bool:
     import unicodedata
 
-    return not char.isascii() and unicodedata.category(char)[0] in "SL"
+    return char in "0123456789" or unicodedata.category(char)[0] in "SL"
 
 
 def is_uri(text: str) -> bool:

@@ -56,7 +56,7 @@ def compile_select(compiler: Compiler, node: Select) -> Closure:
         if type(target) is Optional:
             found = target.value if target.has_value else None
             return Optional(found[name], True) if isinstance(found, dict) and name in found else Optional()
-        raise compiler.place(CelError(f"no such key: {name}"), node)
+        raise compiler.place(CelError(f"no such key: {node.name}"), node)
 
     slot = compiler.slot_of(node.operand.name) if isinstance(node.operand, Ident) else None
     if slot is not None:

@@ -146,7 +146,8 @@ class _Checker:
             return t.DYN
         if operand.kind in ("dyn", "!error!"):
             return t.DYN
-        return self._issue(node.offset, f"type '{self._shown(operand)}' does not support field selection")
+        self._issue(node.offset, f"type '{self._shown(operand)}' does not support field selection")
+        return t.DYN
 
     def _check_call(self, node: Call) -> Type:
         if node.target is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orkestra.k8s.cel.types import Type
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -47,6 +49,14 @@ class CelCompileError(CelError):
     def report(self) -> str:
         """All issues with the line each is on, as ``cel-go`` displays them (common/error.go)."""
         return "\n".join(_display(self.text, issue) for issue in self.issues)
+
+
+class CelConstantError(CelCompileError):
+    """An expression whose types fit (``result_type``), with a constant that cannot be converted as it asks."""
+
+    def __init__(self, text: str, issue: Issue, result_type: Type) -> None:
+        super().__init__(text, [issue])
+        self.result_type = result_type
 
 
 def locate(text: str, offset: int) -> tuple[int, int]:

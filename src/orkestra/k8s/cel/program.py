@@ -7,6 +7,7 @@ from typing import Any
 
 from orkestra.k8s.cel.checker import check
 from orkestra.k8s.cel.compiler import Closure, Compiler
+from orkestra.k8s.cel.constants import check_constants
 from orkestra.k8s.cel.errors import BudgetExceeded, CelCompileError, CelError, Issue
 from orkestra.k8s.cel.literals import check_literals
 from orkestra.k8s.cel.nodes import Ident, Node
@@ -74,6 +75,7 @@ def compile_cel(text: str, *, variables: Mapping[str, Type] | Iterable[str]) -> 
         tree = parse(text)
         result_type = check(text, tree, declared)
         check_literals(text, tree)
+        check_constants(text, tree, result_type)
         return Program(text, tree, result_type, declared)
     except RecursionError:  # long chains within deep nesting; each alone has its limit
         raise CelCompileError(text, [Issue(0, "expression recursion limit exceeded")]) from None

@@ -25,6 +25,8 @@ class Overload:
 
 
 _ORDERED = ["bool", "int", "uint", "double", "string", "bytes", "duration", "timestamp"]
+_SORTABLE = ["int", "uint", "double", "bool", "duration", "timestamp", "string", "bytes"]
+"""In the order that decides for an empty list."""
 _MIXED = [(a, b) for a in ("int", "uint", "double") for b in ("int", "uint", "double") if a != b]
 _COMPARISON = [(t, t) for t in _ORDERED] + _MIXED
 
@@ -57,7 +59,7 @@ dyn = A -> dyn
 bool = bool -> bool | string -> bool
 bytes = bytes -> bytes | string -> bytes
 double = double -> double | int -> double | string -> double | uint -> double
-duration = duration -> duration | int -> duration | string -> duration
+duration = duration -> duration | string -> duration
 int = int -> int | double -> int | duration -> int | string -> int | timestamp -> int | uint -> int
 string = string -> string | bool -> string | bytes -> string
 string = double -> string | duration -> string | int -> string
@@ -136,7 +138,7 @@ masked = net.CIDR.() -> net.CIDR
 prefixLength = net.CIDR.() -> int
 quantity = string -> kubernetes.Quantity
 isQuantity = string -> bool
-sign = kubernetes.Quantity -> int | kubernetes.Quantity.() -> int
+sign = kubernetes.Quantity -> int
 isGreaterThan = kubernetes.Quantity.(kubernetes.Quantity) -> bool
 isGreaterThan = kubernetes.Semver.(kubernetes.Semver) -> bool
 isLessThan = kubernetes.Quantity.(kubernetes.Quantity) -> bool | kubernetes.Semver.(kubernetes.Semver) -> bool
@@ -171,7 +173,7 @@ def _lines() -> dict[str, list[str]]:
     for name in ("_<_", "_<=_", "_>_", "_>=_"):
         out[name] = [f"{a}, {b} -> bool" for a, b in _COMPARISON]
     for name, result in (("isSorted", "bool"), ("min", "{}"), ("max", "{}"), ("sort", "list({})")):
-        out[name] = [f"list({t}).() -> {result.format(t)}" for t in _ORDERED]
+        out[name] = [f"list({t}).() -> {result.format(t)}" for t in _SORTABLE]
     out["sum"] = [f"list({t}).() -> {t}" for t in ("int", "uint", "double", "duration")]
     for name in FORMAT_NAMES:
         out[f"format.{name}"] = ["-> kubernetes.NamedFormat"]

@@ -19,6 +19,7 @@ from orkestra.k8s.schema.fieldpaths import resolve_field_path
 from orkestra.k8s.schema.node import SchemaError, parse_schema
 from orkestra.k8s.schema.shape import check_shape
 from orkestra.k8s.schema.soundness import check_structural
+from orkestra.k8s.schema.structurality import inner_schemas
 
 _COLUMN_TYPES = ("boolean", "date", "integer", "number", "string")
 _COLUMN_FORMATS = ("byte", "date", "date-time", "double", "float", "int32", "int64", "password")
@@ -47,6 +48,8 @@ _ROOT_WITH_STATUS = [
     "x-kubernetes-preserve-unknown-fields",
     "x-kubernetes-validations",
 ]
+_FLOAT_DIGITS = 1e21
+"""From here on Go writes floats with an exponent."""
 _PROTECTED = ("k8s.io", "kubernetes.io")
 _APPROVAL = "api-approved.kubernetes.io"
 
@@ -65,6 +68,30 @@ def default_crd(crd: dict[str, Any]) -> None:
     client = (spec["conversion"].get("webhook") or {}).get("clientConfig") or {}
     if client.get("service"):
         client["service"].setdefault("port", 443)
+    for version in spec.get("versions") or []:
+        schema = _schema_of(version)
+        if isinstance(schema, dict):
+            _rewrite_numbers(schema)
+
+
+def _rewrite_numbers(schema: dict[str, Any]) -> None:
+    """Values in a schema go through Go's encoder once: ``10.0`` becomes ``10``."""
+    for keyword in ("default", "example"):
+        if keyword in schema:
+            schema[keyword] = _as_go_writes(schema[keyword])
+    if isinstance(schema.get("enum"), list):
+        schema["enum"] = _as_go_writes(schema["enum"])
+    for inner in inner_schemas(schema):
+        if isinstance(inner, dict):
+            _rewrite_numbers(inner)
+
+
+def _as_go_writes(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _as_go_writes(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_as_go_writes(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _FLOAT_DIGITS else value
 
 
 def validate_crd(crd: Mapping[str, Any], old: Mapping[str, Any] | None = None) -> list[Cause]:

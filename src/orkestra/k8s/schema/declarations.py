@@ -119,9 +119,7 @@ _TEXTS: dict[str, Adapter] = {
     "duration": _parsed(_duration, "duration"),
     "date": _parsed(lambda text: Timestamp(parse_rfc3339(f"{text}T00:00:00Z")), "date formatted string"),
     "date-time": _parsed(_date_time, "date-time formatted string"),
-    "byte": _parsed(
-        lambda text: base64.urlsafe_b64decode(text.replace("+", "-").replace("/", "_")), "byte formatted string"
-    ),
+    "byte": _parsed(base64.b64decode, "byte formatted string"),
 }
 
 
@@ -148,7 +146,8 @@ def _adapt_list(node: Node) -> Adapter | None:
 def _adapt_map(node: Node) -> Adapter | None:
     inner = {name: adapt for name, prop in node.properties.items() if (adapt := compile_adapter(prop)) is not None}
     others = compile_adapter(node.additional) if isinstance(node.additional, Node) else None
-    if not inner and others is None:
+    nullable = [name for name, prop in node.properties.items() if prop.nullable]
+    if not inner and not nullable and others is None:
         return None
 
     def adapt_all(value: Any) -> Any:
@@ -157,6 +156,12 @@ def _adapt_map(node: Node) -> Adapter | None:
         if others is not None:
             return {name: others(item) for name, item in value.items()}
         adapted = {name: adapt(value[name]) for name, adapt in inner.items() if name in value}
-        return value | adapted if adapted else value
+        absent = [name for name in nullable if name in value and value[name] is None]
+        if not adapted and not absent:
+            return value
+        made = value | adapted
+        for name in absent:  # a null of a declared field is as good as none
+            del made[name]
+        return made
 
     return adapt_all

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from orkestra.k8s.errors import Cause
-from orkestra.k8s.literals import to_json
 from orkestra.k8s.schema import causes
 from orkestra.k8s.schema.node import Node
 
@@ -48,12 +47,19 @@ def _check_map(node: Node, value: list[Any], path: str) -> Iterator[Cause]:
         yield causes.duplicate(f"{path}[{index}]", keys[index])
 
 
+def _typed(value: Any) -> Any:
+    """Equal for equal values of equal types, also within."""
+    if isinstance(value, dict):
+        return frozenset((name, _typed(item)) for name, item in value.items())
+    return tuple(map(_typed, value)) if isinstance(value, list) else (type(value), value)
+
+
 def _repeated(values: list[Any]) -> list[int]:
     """Where a value appears for the second time; 1, 1.0 and true are three values."""
     seen: dict[Any, int] = {}
     out = []
     for index, value in enumerate(values):
-        mark = to_json(value) if isinstance(value, dict | list) else (type(value), value)
+        mark = _typed(value)
         seen[mark] = seen.get(mark, 0) + 1
         if seen[mark] == 2:
             out.append(index)

@@ -18,11 +18,16 @@ from orkestra.k8s.schema.node import Node
 _RANGES = {"int32": range(-(2**31), 2**31), "int64": range(-(2**63), 2**63)}
 _LARGEST_FLOAT32 = 3.4028234663852886e38
 _LARGEST_EXACT = 2**53 - 1
+_EPSILON = 1e-9
 
 
 def is_integral(value: float) -> bool:
-    """A float JSON would print as an integer that survives the trip (swag.IsFloat64AJSONInteger)."""
-    return math.isfinite(value) and abs(value) <= _LARGEST_EXACT and value == math.trunc(value)
+    """A float that JSON would print as an integer that survives the trip, or is as near to one as a computation may be
+    (swag.IsFloat64AJSONInteger)."""
+    if not math.isfinite(value) or abs(value) > _LARGEST_EXACT:
+        return False
+    whole = round(value)
+    return value == whole or abs(value - whole) < _EPSILON * abs(whole)
 
 
 def json_type(value: Any) -> tuple[str, str]:
@@ -57,8 +62,34 @@ def equals(left: Any, right: Any) -> bool:
 
 
 def is_in_enum(value: Any, enum: Iterable[Any]) -> bool:
-    """A null in the enum matches nothing, not even null (validator.go skips values without a Go type)."""
-    return value is not None and any(choice is not None and equals(value, choice) for choice in enum)
+    """Whether the value, converted to the choice's Go type, is the choice: 2.25 is 2 then, and 97 is "a". A null in the
+    enum matches nothing, not even null (validator.go skips values without a Go type)."""
+    return value is not None and any(
+        choice is not None and _is_same(_converted(value, choice), choice) for choice in enum
+    )
+
+
+def _converted(value: Any, choice: Any) -> Any:
+    """As Go's reflection converts numbers; other types are left as they are."""
+    kinds = type(value), type(choice)
+    if kinds == (int, float):
+        return float(value)
+    if kinds == (float, int):
+        return int(value) if math.isfinite(value) else value
+    if kinds == (int, str):
+        return chr(value) if 0 <= value < 0x110000 and not 0xD800 <= value < 0xE000 else "\ufffd"
+    return value
+
+
+def _is_same(left: Any, right: Any) -> bool:
+    """Deep equality of values and types."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(_is_same(item, right[name]) for name, item in left.items())
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(_is_same, left, right))
+    return bool(left == right)
 
 
 def _range_problem(value: float, node: Node, prefix: str, path: str) -> Cause | None:
@@ -66,7 +97,7 @@ def _range_problem(value: float, node: Node, prefix: str, path: str) -> Cause | 
     declared = node.type
     if declared == "integer":
         allowed = _RANGES[node.format or "int64"]
-        if (type(value) is int or is_integral(value)) and int(value) in allowed:
+        if (type(value) is int or (is_integral(value) and value == int(value))) and int(value) in allowed:
             return None
     elif declared != "number" or node.format != "float" or abs(value) <= _LARGEST_FLOAT32:
         return None

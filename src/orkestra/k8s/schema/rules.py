@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from orkestra.k8s.cel.errors import BudgetExceeded, CelCompileError, CelError
+from orkestra.k8s.cel.errors import BudgetExceeded, CelCompileError, CelConstantError, CelError
 from orkestra.k8s.cel.program import STEP_LIMIT, Program, compile_cel
 from orkestra.k8s.cel.types import BOOL, STRING, Type, optional_of
 from orkestra.k8s.cel.values import Optional
@@ -23,6 +23,7 @@ from orkestra.k8s.schema.node import Node, Rule
 
 TOTAL_STEPS = 10_000_000
 """Steps all rules of one object may take together."""
+_NO_BOOL = "cel expression must evaluate to a bool"
 _LONGEST_MESSAGE = 5 * 1024
 _OUT_OF_BUDGET = "validation failed due to running out of cost budget, no further validation rules will be run"
 
@@ -55,14 +56,20 @@ def compile_rule(rule: Rule, node: Node, self_type: Type) -> CompiledRule:
     variables = {"self": self_type, "oldSelf": old_type}
     try:
         program = compile_cel(rule.rule, variables=variables)
+    except CelConstantError as problem:
+        text = f"program instantiation failed: {problem.message}" if problem.result_type == BOOL else _NO_BOOL
+        raise RuleProblem("rule", text) from None
     except CelCompileError as problem:
         raise RuleProblem("rule", f"compilation failed: {problem.report}") from None
     if program.result_type != BOOL:
-        raise RuleProblem("rule", "cel expression must evaluate to a bool")
+        raise RuleProblem("rule", _NO_BOOL)
     message = None
     if rule.message_expression:
         try:
             message = compile_cel(rule.message_expression, variables=variables)
+        except CelConstantError as problem:
+            text = f"messageExpression instantiation failed: {problem.message}"
+            raise RuleProblem("messageExpression", text) from None
         except CelCompileError as problem:
             text = f"messageExpression compilation failed: {problem.report}"
             raise RuleProblem("messageExpression", text) from None

@@ -36,6 +36,8 @@ _FORBIDDEN_IN_JUNCTORS = (
     ("x-kubernetes-map-type", "must be undefined to be structural"),
     ("x-kubernetes-validations", "must be empty to be structural"),
 )
+_POINTERS = ("default", "x-kubernetes-list-type", "x-kubernetes-map-type")
+"""Of which an empty value is one, too."""
 UNSUPPORTED = ("id", "$schema", "$ref", "patternProperties", "dependencies", "additionalItems", "definitions")
 
 
@@ -52,16 +54,19 @@ def unsupported_keyword(schema: Schema) -> str:
             return (
                 f"OpenAPIV3Schema '{keyword.removeprefix('$') if keyword == '$schema' else keyword}' is not supported"
             )
-    for inner in (*properties_of(schema).values(), *_inner_schemas(schema)):
+    if schema.get("x-kubernetes-preserve-unknown-fields") is False:
+        return "'x-kubernetes-preserve-unknown-fields' must be true or undefined"
+    for inner in inner_schemas(schema):
         if text := unsupported_keyword(inner):
             return text
     return ""
 
 
-def _inner_schemas(schema: Schema) -> list[Schema]:
+def inner_schemas(schema: Schema) -> list[Schema]:
     single = [schema.get(keyword) for keyword in ("items", "additionalProperties", "not")]
     many = [inner for keyword in ("allOf", "anyOf", "oneOf") for inner in schema.get(keyword) or ()]
-    return [inner for inner in (*single, *many) if isinstance(inner, Mapping)]
+    named = properties_of(schema).values()
+    return [inner for inner in (*named, *single, *many) if isinstance(inner, Mapping)]
 
 
 def properties_of(schema: Schema) -> Mapping[str, Schema]:
@@ -175,9 +180,8 @@ def _nested(schema: Schema, path: str, skip_any_of: bool) -> Iterator[Cause]:
     for name, prop in properties_of(schema).items():
         yield from _nested(prop, key(child(path, "properties"), name), False)
     for keyword, text in _FORBIDDEN_IN_JUNCTORS:
-        if schema.get(keyword) not in (None, "", False, [], {}) or (
-            keyword == "default" and schema.get(keyword) is not None
-        ):
+        found = schema.get(keyword)
+        if found not in (None, "", False, [], {}) or (found is not None and keyword in _POINTERS):
             yield forbidden(child(path, keyword), text)
     if "metadata" in properties_of(schema):
         yield forbidden(key(child(path, "properties"), "metadata"), "must not be specified in a nested context")

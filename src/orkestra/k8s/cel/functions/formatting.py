@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from orkestra.k8s.cel.errors import CelError
@@ -18,7 +19,9 @@ _CLAUSE = re.compile(r"%(?:%|(?:\.(\d*))?(.)?)", re.S)
 _MAX_PRECISION = 1000
 _DEFAULT_PRECISION = 6
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "+")
-_TAKES = {
+TAKES = {
+    "s": "string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and "
+    "timestamps",
     "d": "decimal clause can only be used on integers",
     "f": "fixed-point clause can only be used on doubles",
     "e": "scientific clause can only be used on doubles",
@@ -44,19 +47,42 @@ def format_text(text: str, args: list[Any]) -> str:
         except StopIteration:
             raise CelError(f"index {used} out of range") from None
         used += 1
-        if verb is None:
-            raise CelError("unexpected end of string")
-        if verb != "s" and verb not in _TAKES:
-            raise CelError(f'could not parse formatting clause: unrecognized formatting clause "{verb}"')
-        digits = int(precision) if precision else _DEFAULT_PRECISION
-        if digits > _MAX_PRECISION:
-            raise CelError(f"could not parse formatting clause: precision may not exceed {_MAX_PRECISION}")
+        _judge(verb)
+        digits = _digits(precision)
         shown = _formatted(verb, digits, value)
         if shown is None:
-            raise CelError(f"error during formatting: {_TAKES[verb]}, was given {type_name(value)}")
+            raise CelError(f"error during formatting: {TAKES[verb]}, was given {type_name(value)}")
         return shown
 
     return _CLAUSE.sub(replaced, text)
+
+
+def verbs(text: str) -> Iterator[str | CelError]:
+    """The verb of every clause, or what is wrong with it."""
+    for found in _CLAUSE.finditer(text):
+        if found.group() != "%%":
+            verb = found.group(2)
+            try:
+                _judge(verb)
+            except CelError as problem:
+                yield problem
+                return
+            yield verb
+
+
+def _judge(verb: str | None) -> None:
+    """Raises CelError for what is no clause."""
+    if verb is None:
+        raise CelError("unexpected end of string")
+    if verb not in TAKES:
+        raise CelError(f'could not parse formatting clause: unrecognized formatting clause "{verb}"')
+
+
+def _digits(precision: str | None) -> int:
+    digits = int(precision) if precision else _DEFAULT_PRECISION
+    if digits > _MAX_PRECISION:
+        raise CelError(f"could not parse formatting clause: precision may not exceed {_MAX_PRECISION}")
+    return digits
 
 
 def _formatted(verb: str, digits: int, value: Any) -> str | None:

@@ -1,0 +1,40 @@
+"""Conversions of constants: done once, before anything runs, and wrong ones refused (cel-go
+interpreter/decorators.go, decOptimize).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from orkestra.k8s.cel.errors import CelConstantError, CelError, Issue
+from orkestra.k8s.cel.functions import FUNCTIONS
+from orkestra.k8s.cel.nodes import Call, Literal, Node
+from orkestra.k8s.cel.types import Type
+from orkestra.k8s.cel.walk import every_node
+
+_CONVERSIONS: Final = frozenset({"bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "uint"})
+_NOT_CONSTANT: Final = object()
+
+
+def check_constants(text: str, tree: Node, result_type: Type) -> None:
+    """Raises CelConstantError for a conversion, such as ``int('a')``, that cannot succeed."""
+    for node in every_node(tree):
+        if isinstance(node, Call) and _converts(node):
+            try:
+                _value(node)
+            except CelError as problem:
+                raise CelConstantError(text, Issue(node.offset, problem.message), result_type) from None
+
+
+def _converts(node: Call) -> bool:
+    return node.target is None and len(node.args) == 1 and node.name in _CONVERSIONS
+
+
+def _value(node: Node) -> Any:
+    """Raises CelError."""
+    if isinstance(node, Literal):
+        return node.value
+    if isinstance(node, Call) and _converts(node):
+        arg = _value(node.args[0])
+        return arg if arg is _NOT_CONSTANT or node.name == "dyn" else FUNCTIONS[node.name](arg)
+    return _NOT_CONSTANT

@@ -1,0 +1,253 @@
+"""Structural schemas and CEL rules, made at random: our verdicts against the API server's.
+
+One request carries many schemas, rules or values; where the answers differ, what is told is the part that does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from contextlib import asynccontextmanager
+from functools import partial
+from random import Random
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from controlplane import ControlPlane
+
+from orkestra.k8s.schema import Structural, compile_schema, default_crd, validate_crd
+from tests.conformance.http import Answer, Api
+from tests.conformance.scenario import is_established
+from tests.judges import rules, schemas
+from tests.judges.agreement import Agreement, names
+
+pytestmark = [pytest.mark.cluster, pytest.mark.asyncio(loop_scope="session")]
+
+GROUP = "judged.example.com"
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+AT_ONCE = 8
+PROPERTY = r"\bproperties\[(s\d+)\]"
+SLOT = r"\bspec\.(s\d+)"
+RULE = r"x-kubernetes-validations\[(\d+)\]"
+MEANT = {
+    "internal error": "the server's engine gives up on an error within a list",
+    "exceeds budget": "what a rule may cost at most is not estimated",
+    "illegal base64 data": "rules of the server cannot read + and / in what format: byte takes",
+}
+Cause = tuple[str, str, str]
+"""Field, reason, message."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def api(control_plane: ControlPlane) -> AsyncIterator[Api]:
+    async with Api(control_plane.kubeconfig) as client:
+        yield client
+
+
+def crd_of(plural: str, properties: dict[str, Any], checks: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    spec: dict[str, Any] = {"type": "object", "properties": properties}
+    if checks:
+        spec["x-kubernetes-validations"] = checks
+    schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": schema}
+    names_of = {"plural": plural, "kind": plural.capitalize()}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{GROUP}"},
+        "spec": {"group": GROUP, "scope": "Namespaced", "names": names_of, "versions": [version]},
+    }
+
+
+def comparable(field: str, reason: str, message: str) -> Cause:
+    """The server names the type of ``self`` anew at each start, and walks maps in random order."""
+    return field, reason, re.sub(r"selfType\d+", "self", message)
+
+
+def causes_of(answer: Answer) -> list[Cause]:
+    assert answer.code in (200, 201, 422), answer.text[:2000]
+    if answer.code != 422:
+        return []
+    found = answer.json["details"].get("causes") or []
+    return sorted({comparable(each.get("field", ""), each["reason"], each["message"]) for each in found})
+
+
+def ours_on(crd: dict[str, Any]) -> list[Cause]:
+    mine = copy.deepcopy(crd)
+    default_crd(mine)
+    return sorted({comparable(each.field, each.reason, each.message) for each in validate_crd(mine)})
+
+
+def compiled_of(crd: dict[str, Any]) -> Structural:
+    mine = copy.deepcopy(crd)
+    default_crd(mine)
+    return compile_schema(mine["spec"]["versions"][0]["schema"]["openAPIV3Schema"])
+
+
+async def at_once(work: Iterable[Awaitable[None]]) -> None:
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(each: Awaitable[None]) -> None:
+        async with gate:
+            await each
+
+    await asyncio.gather(*map(one, work))
+
+
+def parts_of(causes: Iterable[Cause], pattern: str) -> dict[str, list[Cause]]:
+    """By the part of the request they are about."""
+    found: dict[str, list[Cause]] = defaultdict(list)
+    for each in causes:
+        part = re.search(pattern, each[0]) or re.search(pattern, each[2])
+        found[part.group(1) if part else ""].append(each)
+    return found
+
+
+async def test_definitions_are_taken_or_refused_alike(api: Api) -> None:
+    agreement = Agreement("API server, schemas of definitions")
+
+    async def judge(batch: list[str]) -> None:
+        made = {f"s{n}": schemas.spoilt(Random(name)) for n, name in enumerate(batch)}
+        crd = crd_of("things", made)
+        theirs = parts_of(causes_of(await api.create(DEFINITIONS, crd, dryRun="All")), PROPERTY)
+        ours = parts_of(ours_on(crd), PROPERTY)
+        for name in ("", *made):
+            agreement.hold(ours.get(name, []), theirs.get(name, []), made.get(name, ""))
+
+    await at_once(judge(batch) for batch in batches("crd", 1200, 12))
+    print(agreement.summary())
+    agreement.check()
+
+
+def batches(judge: str, count: int, size: int) -> Iterable[list[str]]:
+    for listed in names(judge, count):
+        for first in range(0, len(listed), size):
+            yield listed[first : first + size]
+
+
+async def test_values_are_judged_alike(api: Api, namespace: str) -> None:
+    """Refused for the same reasons at the same places; pruned and defaulted to the same object otherwise."""
+    agreement = Agreement("API server, values")
+    for number, batch in enumerate(batches("kind", 120, 60)):
+        made = {f"s{n}": schemas.sound(Random(name)) for n, name in enumerate(batch)}
+        refused = parts_of(ours_on(crd_of("values", made)), PROPERTY)
+        assert "" not in refused, refused[""]
+        properties = {name: schema for name, schema in made.items() if name not in refused}
+        crd = crd_of(f"values{number}", properties)
+        async with served(api, crd, namespace) as path:
+            judge = partial(judge_values, api, crd, path, properties, agreement)
+            await at_once(judge(Random(f"{batch[0]}:{n}")) for n in range(50))
+    print(agreement.summary())
+    agreement.check()
+
+
+async def judge_values(
+    api: Api, crd: dict[str, Any], path: str, properties: dict[str, Any], agreement: Agreement, random: Random
+) -> None:
+    compiled = compiled_of(crd)
+    spec = {slot: schemas.value(random, each) for slot, each in properties.items() if random.random() < 0.7}
+    obj = custom_object(crd, spec)
+    answer = await api.create(path, obj, dryRun="All")
+    ours, theirs = parts_of(judged(compiled, obj), SLOT), parts_of(causes_of(answer), SLOT)
+    for slot in ("", *spec):
+        agreement.hold(ours.get(slot, []), theirs.get(slot, []), properties.get(slot, ""), spec.get(slot))
+    kept = {slot: value for slot, value in spec.items() if slot not in theirs}
+    obj = custom_object(crd, kept)
+    stored = (await api.create(path, obj, dryRun="All")).expect(201)["spec"]
+    compiled.default(obj)
+    compiled.prune(obj)
+    for slot in obj["spec"].keys() | stored.keys():
+        agreement.hold(obj["spec"].get(slot), stored.get(slot), properties.get(slot, ""), kept.get(slot))
+
+
+def judged(compiled: Structural, obj: dict[str, Any]) -> list[Cause]:
+    mine = copy.deepcopy(obj)
+    compiled.default(mine)
+    compiled.prune(mine)
+    return sorted({comparable(each.field, each.reason, each.message) for each in compiled.validate(mine)})
+
+
+def custom_object(crd: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
+    kind = crd["spec"]["names"]["kind"]
+    return {"apiVersion": f"{GROUP}/v1", "kind": kind, "metadata": {"name": "a"}, "spec": copy.deepcopy(spec)}
+
+
+@asynccontextmanager
+async def served(api: Api, crd: dict[str, Any], namespace: str) -> AsyncIterator[str]:
+    """The path of its objects."""
+    place = f"{DEFINITIONS}/{crd['metadata']['name']}"
+    (await api.create(DEFINITIONS, crd)).expect(201)
+    try:
+        await api.until(place, is_established)
+        path = f"/apis/{GROUP}/v1/namespaces/{namespace}/{crd['spec']['names']['plural']}"
+        await api.until(path, lambda found: found.get("kind", "").endswith("List"))
+        yield path
+    finally:
+        await api.delete(place)
+
+
+async def test_rules_are_compiled_alike(api: Api) -> None:
+    agreement = Agreement("API server, rules")
+
+    async def judge(batch: list[str]) -> None:
+        listed = [{"rule": rules.rule(Random(name), 0.4)} for name in batch]
+        crd = crd_of("ruled", rules.FIELDS, listed)
+        theirs = parts_of(causes_of(await api.create(DEFINITIONS, crd, dryRun="All")), RULE)
+        ours = parts_of(ours_on(crd), RULE)
+        for number, told in [("", ""), *((str(n), each["rule"]) for n, each in enumerate(listed))]:
+            mine, said = verdicts(ours.get(number, [])), verdicts(theirs.get(number, []))
+            agreement.hold(mine, said, told, why=meant(theirs.get(number, [])))
+
+    await at_once(judge(batch) for batch in batches("rule", 1200, 20))
+    print(agreement.summary())
+    agreement.check()
+
+
+def verdicts(causes: list[Cause]) -> list[Cause]:
+    """Without the words of the compiler, of which one mistake draws several."""
+    return [(field, reason, said.partition("compilation failed")[0]) for field, reason, said in causes]
+
+
+async def test_rules_hold_alike(api: Api, namespace: str) -> None:
+    agreement = Agreement("API server, values of rules")
+    for number, batch in enumerate(batches("held", 120, 60)):
+        listed = [{"rule": rules.rule(Random(name), 0)} for name in batch]
+        answer = await api.create(DEFINITIONS, crd_of("held", rules.FIELDS, listed), dryRun="All")
+        refused = parts_of(causes_of(answer), RULE)
+        kept = [each for n, each in enumerate(listed) if str(n) not in refused]
+        crd = crd_of(f"held{number}", rules.FIELDS, [{**each, "message": f"rule {n}"} for n, each in enumerate(kept)])
+        async with served(api, crd, namespace) as path:
+            judge = partial(judge_rules, api, crd, path, kept, agreement)
+            await at_once(judge(Random(f"{batch[0]}:{n}")) for n in range(80))
+    print(agreement.summary())
+    agreement.check()
+
+
+async def judge_rules(
+    api: Api, crd: dict[str, Any], path: str, kept: list[dict[str, str]], agreement: Agreement, random: Random
+) -> None:
+    obj = custom_object(crd, rules.spec(random))
+    found = causes_of(await api.create(path, obj, dryRun="All"))
+    ours, theirs = by_rule(judged(compiled_of(crd), obj), kept), by_rule(found, kept)
+    for number, told in [("", ""), *((str(n), each["rule"]) for n, each in enumerate(kept))]:
+        said = theirs.get(number, [])
+        agreement.hold(ours.get(number, []), said, told, obj["spec"], why=meant(said))
+
+
+def meant(theirs: list[Cause]) -> str | None:
+    return next((why for words, why in MEANT.items() for each in theirs if words in each[2]), None)
+
+
+def by_rule(causes: Iterable[Cause], kept: list[dict[str, str]]) -> dict[str, list[Cause]]:
+    """By the number of the rule: a rule that fails says its message, one that cannot be evaluated its text."""
+    texts = {each["rule"]: str(n) for n, each in enumerate(kept)}
+    found: dict[str, list[Cause]] = defaultdict(list)
+    for each in causes:
+        number = re.search(r"rule (\d+)$", each[2])
+        evaluated = each[2].partition(" evaluating rule: ")[2]
+        found[number.group(1) if number else texts.get(evaluated, "")].append(each)
+    return found
