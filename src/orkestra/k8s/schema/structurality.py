@@ -63,10 +63,14 @@ def unsupported_keyword(schema: Schema) -> str:
 
 
 def inner_schemas(schema: Schema) -> list[Schema]:
-    single = [schema.get(keyword) for keyword in ("items", "additionalProperties", "not")]
-    many = [inner for keyword in ("allOf", "anyOf", "oneOf") for inner in schema.get(keyword) or ()]
-    named = properties_of(schema).values()
-    return [inner for inner in (*named, *single, *many) if isinstance(inner, Mapping)]
+    """Those directly within; what has another shape is left out."""
+    found = [schema.get(keyword) for keyword in ("items", "additionalProperties", "not")]
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        many = schema.get(keyword)
+        found += many if isinstance(many, list) else []
+    named = schema.get("properties")
+    found += named.values() if isinstance(named, Mapping) else []
+    return [inner for inner in found if isinstance(inner, Mapping)]
 
 
 def properties_of(schema: Schema) -> Mapping[str, Schema]:
@@ -89,11 +93,22 @@ def _invariants(schema: Schema, level: str, path: str) -> Iterator[Cause]:
             yield from _invariants(additional, "field", child(path, "additionalProperties"))
     yield from _extensions(schema, path)
     first = (schema.get("allOf") or [{}])[0]
-    skip_any_of = schema.get("anyOf") == _INT_OR_STRING
-    skip_first = isinstance(first, Mapping) and first.get("anyOf") == _INT_OR_STRING
+    skip_any_of = _filled(schema.get("anyOf")) == _INT_OR_STRING
+    skip_first = isinstance(first, Mapping) and _filled(first.get("anyOf")) == _INT_OR_STRING
     yield from _value_validation(schema, path, skip_any_of, skip_first)
     yield from _types(schema, level, path, declared)
     yield from _metadata(schema, level, path)
+
+
+def _filled(schemas: Any) -> Any:
+    """Schemas without what is as good as absent."""
+    if not isinstance(schemas, list):
+        return schemas
+    return [
+        {word: value for word, value in each.items() if value not in (None, "", False, [], {})}
+        for each in schemas
+        if isinstance(each, Mapping)
+    ]
 
 
 def _extensions(schema: Schema, path: str) -> Iterator[Cause]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from orkestra.k8s.cel.errors import CelError
 from orkestra.k8s.cel.functions.times import format_duration, format_timestamp
-from orkestra.k8s.cel.values import Duration, Timestamp, TypeValue, Uint, type_name
+from orkestra.k8s.cel.values import INT_MAX, Duration, Timestamp, TypeValue, Uint, type_name
 from orkestra.k8s.literals import format_float, quote
 
 _CLAUSE = re.compile(r"%(?:%|(?:\.(\d*))?(.)?)", re.S)
@@ -47,7 +47,7 @@ def format_text(text: str, args: list[Any]) -> str:
         except StopIteration:
             raise CelError(f"index {used} out of range") from None
         used += 1
-        _judge(verb)
+        _judge(precision, verb)
         digits = _digits(precision)
         shown = _formatted(verb, digits, value)
         if shown is None:
@@ -61,17 +61,25 @@ def verbs(text: str) -> Iterator[str | CelError]:
     """The verb of every clause, or what is wrong with it."""
     for found in _CLAUSE.finditer(text):
         if found.group() != "%%":
-            verb = found.group(2)
+            precision, verb = found.groups()
             try:
-                _judge(verb)
+                _judge(precision, verb)
             except CelError as problem:
                 yield problem
                 return
             yield verb
 
 
-def _judge(verb: str | None) -> None:
+def _judge(precision: str | None, verb: str | None) -> None:
     """Raises CelError for what is no clause."""
+    unread = "could not parse formatting clause: error while parsing precision:"
+    if precision is not None and verb is None:
+        raise CelError(f"{unread} could not find end of precision specifier")
+    if precision is not None and (not precision or int(precision) > INT_MAX):
+        reason = "value out of range" if precision else "invalid syntax"
+        raise CelError(
+            f'{unread} error while converting precision to integer: strconv.Atoi: parsing "{precision}": {reason}'
+        )
     if verb is None:
         raise CelError("unexpected end of string")
     if verb not in TAKES:
