@@ -66,6 +66,15 @@ CEL: Final[Mapping[str, str]] = {
 }
 """Flux health check expressions, in the order that Flux asks them."""
 
+CEL_WITH_MESSAGE: Final[Mapping[str, str]] = {
+    **CEL,
+    "failed": f"{_CONDITIONS}.exists(c, c.type == 'Stalled' && c.status == 'True' && {{}}[c.message])",
+}
+"""The same, but that a stalled resource makes ``failed`` fail: there is no such key, says CEL, and names it. Flux
+prints errors of expressions where it has no place for messages; but a status that cannot be read is none that has
+failed, and is waited for until the Kustomization's timeout. Whether the generation is the present one, Flux has asked
+before."""
+
 _CM_NAME: Final = "argocd-cm"
 
 
@@ -123,6 +132,6 @@ def argocd_config(subjects: list[Subject], namespace: str = "argocd") -> dict[st
     }
 
 
-def flux_checks(subjects: list[Subject]) -> list[dict[str, str]]:
+def flux_checks(subjects: list[Subject], rules: Mapping[str, str] = CEL) -> list[dict[str, str]]:
     """``spec.healthCheckExprs`` of a Kustomization."""
-    return [{"apiVersion": subject.api_version, "kind": subject.kind, **CEL} for subject in subjects]
+    return [{"apiVersion": subject.api_version, "kind": subject.kind, **rules} for subject in subjects]

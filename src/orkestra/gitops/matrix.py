@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from orkestra.gitops.health import CEL, LUA
+from orkestra.gitops.health import CEL, CEL_WITH_MESSAGE, LUA
 from orkestra.k8s import kstatus
 from orkestra.k8s.cel import CelError, compile_cel
 from orkestra.k8s.objects import Object
@@ -18,6 +18,7 @@ from orkestra.operator import names
 from orkestra.operator.outcome import Failure, Outcome, Reason
 from orkestra.operator.status import next_status
 
+_MISSING: Final = "no such key: "
 _NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 READY_ALONE: Final = """\
 hs = {}
@@ -94,7 +95,7 @@ def cases(api_version: str, kind: str) -> list[Case]:
     going: dict[str, Any] = {"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": [names.CLEANUP_FINALIZER]}
     paused: dict[str, Any] = {"annotations": {names.PAUSED_ANNOTATION: "true"}}
     return [
-        Case("created, no status yet", made(None), "Progressing", "Progressing", "InProgress", "Current"),
+        Case("created, no status yet", made(None), "Progressing", "Progressing", "Unknown", "Current"),
         Case(
             "never seen (the CRD's default)",
             made({"observedGeneration": -1}, generation=1),
@@ -111,29 +112,40 @@ def cases(api_version: str, kind: str) -> list[Case]:
     ]
 
 
-def judge(api_version: str, kind: str, lua: Callable[[str, Object], str] | None) -> Iterator[Verdict]:
+def judge(
+    api_version: str, kind: str, lua: Callable[[str, Object], str] | None, *, with_message: bool = False
+) -> Iterator[Verdict]:
     """Every case through every judge. ``lua`` runs a health check on an object and gives ``hs.status``; None leaves
-    those of Argo CD out."""
+    those of Argo CD out. ``with_message``: Flux by the expressions that tell it, too."""
     for case in cases(api_version, kind):
         if lua is not None:
             yield Verdict(case.name, "argocd", case.argocd, lua(LUA, case.obj))
             yield Verdict(case.name, "argocd, Ready alone", case.ready_only, lua(READY_ALONE, case.obj))
-        yield Verdict(case.name, "flux", case.flux, flux_status(case.obj))
+        yield Verdict(case.name, "flux", case.flux, flux_status(case.obj)[0])
+        if with_message:
+            expected = f"Unknown: {_why(case.obj)}" if case.flux == "Failed" else case.flux
+            status, error = flux_status(case.obj, CEL_WITH_MESSAGE)
+            found = f"{status}: {error.removeprefix(_MISSING)}" if error.startswith(_MISSING) else status
+            yield Verdict(case.name, "flux, with message", expected, found)
         yield Verdict(case.name, "kstatus", case.kstatus, str(kstatus.compute(case.obj, _NOW).status))
 
 
-def flux_status(obj: Object) -> str:
-    """What Flux makes of ``obj`` by our expressions: first the observed generation, then the expressions in their
-    order (RFC 0009; an expression that fails is no answer, and Flux goes on waiting)."""
+def flux_status(obj: Object, rules: Mapping[str, str] = CEL) -> tuple[str, str]:
+    """What Flux makes of ``obj`` by our expressions, and its error if any: first the observed generation, then the
+    expressions in their order (RFC 0009). One that fails is ``Unknown``, which is waited for like ``InProgress``."""
     metadata, status = obj["metadata"], obj.get("status") or {}
     observed = status.get("observedGeneration")
     if isinstance(observed, int) and observed != metadata.get("generation"):
-        return "InProgress"
+        return "InProgress", ""
     bindings = {name: obj[name] for name in obj}
     for field, name in (("inProgress", "InProgress"), ("failed", "Failed"), ("current", "Current")):
         try:
-            if compile_cel(CEL[field], variables=("metadata", "status", "spec")).evaluate(bindings) is True:
-                return name
-        except CelError:
-            return "InProgress"
-    return "InProgress"
+            if compile_cel(rules[field], variables=("metadata", "status", "spec")).evaluate(bindings) is True:
+                return name, ""
+        except CelError as error:
+            return "Unknown", error.message
+    return "InProgress", ""
+
+
+def _why(obj: Object) -> str:
+    return next(str(each["message"]) for each in obj["status"]["conditions"] if each["type"] == "Stalled")

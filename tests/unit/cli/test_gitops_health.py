@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from orkestra.cli import cli
 from orkestra.gitops import matrix
-from orkestra.gitops.health import LUA
+from orkestra.gitops.health import CEL, LUA
 from tests.unit.gitops.test_health import KATALOG
 
 
@@ -43,6 +43,18 @@ def test_the_matrix_is_printed_and_a_wrong_verdict_fails(tmp_path: Path, monkeyp
     monkeypatch.setattr(matrix, "LUA", 'return {status = "Healthy"}')
     found = run(tmp_path, "--test")
     assert found.return_value == 1 and "Healthy (must be Degraded)" in found.stdout
+
+
+def test_flux_may_be_told_why_and_the_matrix_shows_what_that_costs(tmp_path: Path) -> None:
+    (check, _) = yaml.safe_load(run(tmp_path, "--for", "flux", "--with-message").stdout)["healthCheckExprs"]
+    assert {name for name in CEL if check[name] != CEL[name]} == {"failed"}
+    found = run(tmp_path, "--for", "flux", "--with-message", "--test")
+    assert found.return_value == 0 and "50 verdicts, 0 wrong" in found.stdout
+    rows = json.loads(run(tmp_path, "--for", "flux", "--with-message", "--test", "-o", "json").stdout)
+    said = {row["case"]: row["found"] for row in rows if row["judge"] == "flux, with message"}
+    assert said["stalled"] == "Unknown: Deployment shop: it has not progressed for 600 s"
+    assert (said["ready"], said["progressing"], said["failing, tried again"]) == ("Current", "InProgress", "InProgress")
+    assert "Flux alone" in str(run(tmp_path, "--with-message").exception)
 
 
 def test_without_lua_the_rest_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

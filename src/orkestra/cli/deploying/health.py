@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 )
 @click.option("--lua", is_flag=True, help="Argo CD: the Lua script alone, without the ConfigMap around it.")
 @click.option("-n", "--namespace", default="argocd", show_default=True, help="Argo CD: where argocd-cm is.")
+@click.option(
+    "--with-message",
+    is_flag=True,
+    help="Flux: have the Kustomization's condition say why a resource is stalled; it fails at its timeout then.",
+)
 @click.option("--test", "is_test", is_flag=True, help="Run a matrix of statuses through every rule, and print it.")
 @click.option(
     "-o",
@@ -40,7 +45,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="The matrix for people, or as data; rules are YAML anyway, or JSON.",
 )
-def command(file: str | None, tool: str, lua: bool, namespace: str, is_test: bool, form: str) -> int:
+def command(
+    file: str | None, tool: str, lua: bool, namespace: str, with_message: bool, is_test: bool, form: str
+) -> int:
     """Print the rules by which a GitOps tool reads the health of a definition's kinds.
 
     argocd: the keys of argocd-cm, a ConfigMap to patch or to apply server-side. flux: healthCheckExprs of a
@@ -52,8 +59,10 @@ def command(file: str | None, tool: str, lua: bool, namespace: str, is_test: boo
     ork gitops health -f katalog.yaml --test
     """
     from orkestra.cli.definition import find_file, load_or_exit
-    from orkestra.gitops.health import LUA, argocd_config, flux_checks, subjects_of
+    from orkestra.gitops.health import CEL, CEL_WITH_MESSAGE, LUA, argocd_config, flux_checks, subjects_of
 
+    if with_message and tool != "flux":
+        raise click.UsageError("--with-message is for Flux alone: the others show our message anyway")
     subjects, silent = subjects_of(load_or_exit(find_file(file)))
     for name in silent:
         click.echo(f"{name}: writes no conditions, so that no tool can read its health", err=True)
@@ -61,7 +70,7 @@ def command(file: str | None, tool: str, lua: bool, namespace: str, is_test: boo
         click.echo("there is no entry whose health can be read", err=True)
         return 1
     if is_test:
-        return test(subjects[0], form)
+        return test(subjects[0], form, with_message=with_message)
     if tool == "kstatus":
         return show_kstatus(subjects[0], form)
     if tool == "argocd" and lua:
@@ -69,7 +78,8 @@ def command(file: str | None, tool: str, lua: bool, namespace: str, is_test: boo
     elif tool == "argocd":
         print_text(as_text(argocd_config(subjects, namespace), _rules_form(form)))
     else:
-        print_text(as_text({"healthCheckExprs": flux_checks(subjects)}, _rules_form(form)))
+        rules = CEL_WITH_MESSAGE if with_message else CEL
+        print_text(as_text({"healthCheckExprs": flux_checks(subjects, rules)}, _rules_form(form)))
     return 0
 
 
@@ -77,11 +87,11 @@ def _rules_form(form: str) -> str:
     return "json" if form == "json" else "yaml"
 
 
-def test(subject: Subject, form: str) -> int:
+def test(subject: Subject, form: str, *, with_message: bool) -> int:
     """1 where a judge says otherwise than it must."""
     from orkestra.gitops.matrix import judge
 
-    verdicts = [*judge(subject.api_version, subject.kind, find_lua())]
+    verdicts = [*judge(subject.api_version, subject.kind, find_lua(), with_message=with_message)]
     if form == "human":
         print_text(table(verdicts))
     else:
