@@ -255,7 +255,7 @@ def test_workflows_pin_what_they_use_and_ask_for_little(name: str) -> None:
         assert job["timeout-minutes"] and re.fullmatch(r"ubuntu-\d\d\.\d\d", job["runs-on"])
         for step in job["steps"]:
             if "uses" in step:
-                assert re.fullmatch(r"[\w./-]+@(v\d+\.\d+\.\d+|[0-9a-f]{40})", step["uses"])
+                assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"]), "a tag can be moved"
             for line in str(step.get("run", "")).splitlines():
                 words = line.split()
                 if words[:1] == ["make"]:
