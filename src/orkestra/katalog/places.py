@@ -15,6 +15,9 @@ from pathlib import Path
 
 from orkestra.katalog.roots import PathRefused, find_root, read_bounded, resolve_inside
 
+_MOST_NAMED = 8
+"""Files that are named where another is not there."""
+
 
 class Place(ABC):
     """One file. ``name`` is how findings call it; equal ``key``s are one file."""
@@ -82,7 +85,8 @@ class Artifact:
     """What a remote import stands for: files by their path in it, the one to begin with, and what pins it.
 
     ``name`` shows where it came from, without credentials. ``digest`` is ``sha256:…`` over all files; ``resolved`` is
-    the remote's own word for this content (a commit, a manifest's digest), where it has one.
+    the remote's own word for this content (a commit, a manifest's digest), where it has one. ``is_folder``: there may
+    be more files, even where there is one; else a single one was fetched alone.
     """
 
     name: str
@@ -90,13 +94,15 @@ class Artifact:
     entry: str
     digest: str
     resolved: str = ""
+    is_folder: bool = False
 
 
 class ArtifactPlace(Place):
     def __init__(self, artifact: Artifact, path: str) -> None:
         self.artifact = artifact
         self.path = path
-        self.name = f"{artifact.name}//{path}" if len(artifact.files) > 1 or path != artifact.entry else artifact.name
+        is_alone = len(artifact.files) == 1 and not artifact.is_folder and path == artifact.entry
+        self.name = artifact.name if is_alone else f"{artifact.name}//{path}"
 
     @property
     def key(self) -> str:
@@ -113,7 +119,8 @@ class ArtifactPlace(Place):
     def read(self) -> bytes:
         found = self.artifact.files.get(self.path)
         if found is None:
-            if len(self.artifact.files) == 1:
+            if len(self.artifact.files) == 1 and not self.artifact.is_folder:
                 raise OSError(2, "only the file itself was fetched; import from Git or a registry to bring more")
-            raise FileNotFoundError(2, "No such file")
+            there = ", ".join(sorted(self.artifact.files)[:_MOST_NAMED])
+            raise FileNotFoundError(2, f"there is no such file, but {there}")
         return found

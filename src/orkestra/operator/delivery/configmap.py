@@ -60,7 +60,7 @@ async def _delivered(source: str, digest: str, found: Object) -> Delivered:
         keys = ", ".join(sorted(files)[:10]) or "no data"
         reason = f"{source}: expected a key {ENTRY_KEYS[0]} or {ENTRY_KEYS[2]}, found {keys}"
         return Delivered(digest, Origin(source), None, (reason,), found)
-    artifact = Artifact(source, {name: text.encode() for name, text in files.items()}, entry, digest)
+    artifact = Artifact(source, {name: text.encode() for name, text in files.items()}, entry, digest, is_folder=True)
     katalog, findings = await load_definition(partial(load_artifact, artifact))
     commit = annotations_of(found).get(names.COMMIT_ANNOTATION) or commit_in(files.get(COMMIT_KEY, ""))
     return Delivered(katalog.revision if katalog else digest, Origin(source, commit), katalog, findings, found)
