@@ -20,6 +20,7 @@ from tests.gitops.platform import SYSTEM, TEAM, WEBSITES, Kubelet, Repository, T
 pytestmark = [pytest.mark.gitops, pytest.mark.timeout(900)]
 
 APPLICATION = "platform-production"
+ENVIRONMENTS = ("--env", "staging", "--env", "production")
 REST_SECONDS = 120
 
 
@@ -78,11 +79,11 @@ def answer(stream: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    if reason := engines.missing("argocd-repo-server", "argocd-application-controller"):
+    if reason := engines.missing("argocd-repo-server", "argocd-application-controller", "kustomize"):
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("argocd")
     repository = Repository.made(
-        folder / "repository", "--gitops", "argocd", "--repo", f"file://{folder}/repository", "--env", "production"
+        folder / "repository", "--gitops", "argocd", "--repo", f"file://{folder}/repository", *ENVIRONMENTS
     )
     config = yaml.safe_load((repository.folder / "infrastructure/argocd/argocd-cm.yaml").read_text())
     with (
@@ -118,6 +119,13 @@ def test_the_story(platform: Platform) -> None:
         "and healthy",
         seen=platform.application,
     )
+
+    # The runtime is that of its environment, and knows which commit it runs.
+    pod = platform.kubelet.pod
+    assert pod is not None
+    runs = json.loads(pod.answers("/katalog")[1])
+    assert (runs["environment"], runs["commit"]) == ("production", platform.repository.git("rev-parse", "HEAD"))
+    say(f"/katalog: environment {runs['environment']}, commit {runs['commit'][:12]}")
 
     # Children hang under their resource.
     website = platform.website()

@@ -6,6 +6,7 @@ HelmRelease's values, in the HelmRelease's place.
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import time
@@ -19,11 +20,24 @@ import pytest
 import yaml
 from controlplane import ControlPlane, cache_dir
 
-from tests.gitops.platform import SYSTEM, TEAM, WEBSITES, Kubelet, Repository, Transcript, condition, get, listed, until
+from tests.gitops.platform import (
+    SYSTEM,
+    TEAM,
+    WEBSITES,
+    Kubelet,
+    Repository,
+    Transcript,
+    condition,
+    get,
+    listed,
+    ork,
+    until,
+)
 
 pytestmark = [pytest.mark.gitops, pytest.mark.timeout(900)]
 
 LAYERS = ("orkestra-runtime", "orkestra-crds", "orkestra-definitions", "orkestra-applications")
+ENVIRONMENTS = ("--env", "staging", "--env", "production")
 REST_SECONDS = 120
 
 
@@ -40,7 +54,7 @@ class Platform:
         if self.published.exists():
             shutil.rmtree(self.published)
         shutil.copytree(self.repository.folder, self.published, ignore=shutil.ignore_patterns(".git"))
-        folder = self.published / "infrastructure/orkestra/flux"
+        folder = self.published / "infrastructure/orkestra/flux/production"
         release = yaml.safe_load((folder / "helmrelease.yaml").read_text())
         (folder / "helmrelease.yaml").unlink()
         (folder / "rendered.yaml").write_text(rendered(self.published, release["spec"]))
@@ -53,6 +67,11 @@ class Platform:
         found = self.layer(name)
         applied = (found.get("status") or {}).get("lastAppliedRevision")
         return condition(found).get("status") == "True" and applied == revision
+
+    def change(self, name: str, **spec: Any) -> None:
+        patch = json.dumps({"spec": spec})
+        kind = "kustomization.kustomize.toolkit.fluxcd.io"
+        self.plane.kubectl("patch", kind, name, "-n", "flux-system", "--type=merge", "-p", patch)
 
     def website(self) -> Any:
         return get(self.plane, WEBSITES, "shop", TEAM)
@@ -76,7 +95,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     if reason := engines.missing("kustomize-controller"):
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("flux")
-    repository = Repository.made(folder / "repository", "--gitops", "flux", "--source", "repository")
+    repository = Repository.made(folder / "repository", "--gitops", "flux", "--source", "repository", *ENVIRONMENTS)
     with (
         ControlPlane() as plane,
         engines.Flux(plane, folder / "flux") as flux,
@@ -115,6 +134,10 @@ def test_the_story(platform: Platform) -> None:
     }
     assert owners == {website["metadata"]["uid"]}
 
+    pod = platform.kubelet.pod
+    assert pod is not None
+    assert json.loads(pod.answers("/katalog")[1])["environment"] == "production", "the values are its own"
+
     # A child that is edited is put right by the runtime; Flux knows nothing of it.
     plane.kubectl("scale", "deployment", "shop", "-n", TEAM, "--replicas=5")
     until(lambda: get(plane, "deployment", "shop", TEAM)["spec"]["replicas"] == 2, "the child is put right")
@@ -144,7 +167,26 @@ def test_the_story(platform: Platform) -> None:
     assert f"Website/{TEAM}/shop status: 'Failed'" in failed["message"], failed
     assert "shop" in condition(platform.website(), "Stalled")["message"], "why is on the resource"
     say(f"a bad image: {failed['reason']}: {failed['message']}")
-    say(f"on the resource, Stalled: {condition(platform.website(), 'Stalled')['message']}")
+    why = condition(platform.website(), "Stalled")["message"]
+    say(f"on the resource, Stalled: {why}")
+
+    # With the expressions that tell why, the Kustomization's condition says it, once the wait is over.
+    before = platform.layer("orkestra-applications")["spec"]
+    komposer = "operator-definitions/overlays/production/komposer.yaml"
+    told = ork("gitops", "health", "-f", komposer, "--for", "flux", "--with-message", cwd=platform.repository.folder)
+    platform.change("orkestra-applications", timeout="20s", **yaml.safe_load(told))
+    failed = until(
+        lambda: (
+            "no such key" in condition(platform.layer("orkestra-applications")).get("message", "")
+            and condition(platform.layer("orkestra-applications"))
+        ),
+        "the Kustomization says why",
+        seen=layers,
+    )
+    assert (failed["status"], failed["reason"]) == ("False", "HealthCheckFailed"), failed
+    assert "timeout waiting for" in failed["message"] and f"no such key: {why}]" in failed["message"], failed
+    say(f"told why: {failed['reason']}: {failed['message']}")
+    platform.change("orkestra-applications", **{name: before[name] for name in ("timeout", "healthCheckExprs")})
     platform.repository.git("checkout", "--", website_file)
     revision = platform.publish()
     until(lambda: platform.is_ready("orkestra-applications", revision), "it heals", seen=layers)

@@ -86,12 +86,13 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 def bring(platform: Platform) -> None:
     """The layers, as either tool applies them, until the resource is ready."""
     folder = platform.repositories["flux"].folder
-    values = str(folder / "infrastructure/orkestra/values.yaml")
+    values = [str(folder / f"infrastructure/orkestra/values{which}.yaml") for which in ("", "-staging")]
     chart = str(folder / "infrastructure/orkestra/chart")
-    helm = [str(cache_dir() / "bin" / "helm"), "template", "orkestra", chart, "--namespace", SYSTEM, "--values", values]
+    helm = [str(cache_dir() / "bin" / "helm"), "template", "orkestra", chart, "--namespace", SYSTEM]
+    helm += [part for path in values for part in ("--values", path)]
     rendered = subprocess.run(helm, capture_output=True, text=True, check=True).stdout
     platform.plane.kubectl("apply", "-f", "-", stdin=rendered)
-    layers = ("infrastructure/orkestra/flux", "operator-definitions/base/crds")
+    layers = ("infrastructure/orkestra/flux/staging", "operator-definitions/base/crds")
     for layer in (*layers, "operator-definitions/overlays/staging/deploy"):
         platform.plane.kubectl("apply", "-f", str(folder / layer))
     platform.plane.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")

@@ -10,6 +10,7 @@ The order is the tool's own: sync waves 0, 1, 2 for Argo CD, ``dependsOn`` for F
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any, Final, Literal
 from orkestra import __version__
 from orkestra.generate.writer import Noted, write
 from orkestra.gitops.health import Subject, argocd_config, flux_checks
+from orkestra.operator import names
 
 Tool = Literal["argocd", "flux"]
 WAVE: Final = "argocd.argoproj.io/sync-wave"
@@ -27,6 +29,7 @@ DEFINITION: Final = "orkestra-katalog"
 DEFINITIONS: Final = "operator-definitions"
 CHART_FOLDER: Final = "infrastructure/orkestra/chart"
 VALUES: Final = "infrastructure/orkestra/values.yaml"
+"""Of all environments; each has its own beside it: see ``values_of``."""
 CRDS: Final = f"{DEFINITIONS}/base/crds"
 
 
@@ -54,11 +57,17 @@ def deploy(environment: str) -> str:
     return f"{overlay(environment)}/deploy"
 
 
+def values_of(environment: str) -> str:
+    """The chart's values of one environment, which win over those of all."""
+    return VALUES.replace(".yaml", f"-{environment}.yaml")
+
+
 def hand_written(wish: Wish) -> dict[str, str]:
     """Path -> text of everything but what is generated from the composed definitions."""
     files = {f"{DEFINITIONS}/base/{name}": text for name, text in wish.definition.items()}
     for environment in wish.environments:
         files[f"{overlay(environment)}/komposer.yaml"] = komposer(environment, wish)
+        files[values_of(environment)] = values(environment)
         for name, text in wish.resources.items():
             files[f"applications/{environment}/{name}"] = text
     files["README.md"] = readme(wish)
@@ -72,13 +81,18 @@ _VALUES: Final[Mapping[str, Any]] = {
     "runtime": {
         "replicaCount": 2,
         "katalog": {"existingConfigMap": DEFINITION, "watch": True},
-        "config": {"environment": "production"},
     }
 }
 _VALUES_NOTES: Final = (
-    f"Values of the runtime's chart; {CHART_FOLDER}/values.yaml has them all, with their meaning.",
+    "Values of the runtime's chart in every environment; values-<env>.yaml has what differs.",
+    f"{CHART_FOLDER}/values.yaml has all that there are, with their meaning.",
     "watch: the definition's ConfigMap is followed through the API, so that a merged change runs within seconds.",
 )
+
+
+def values(environment: str) -> str:
+    own = {"runtime": {"config": {"environment": environment}}}
+    return write([Noted(own, (f"What differs in {environment}: this wins over {VALUES}.",))])
 
 
 def komposer(environment: str, wish: Wish) -> str:
@@ -101,10 +115,17 @@ def for_tool(wish: Wish, environment: str, subjects: list[Subject]) -> dict[str,
     return _WRITERS[wish.tool](wish, environment, subjects)
 
 
+_COMMIT: Final[Mapping[str, Any]] = {
+    "commonAnnotations": {names.COMMIT_ANNOTATION: "$ARGOCD_APP_REVISION"},
+    "commonAnnotationsEnvsubst": True,
+}
+
+
 def _argocd(wish: Wish, environment: str, subjects: list[Subject]) -> dict[str, str]:
     def source(path: str, **more: Any) -> dict[str, Any]:
         return {"repoURL": wish.repo, "targetRevision": wish.branch, "path": path, **more}
 
+    value_files = [os.path.relpath(path, CHART_FOLDER) for path in (VALUES, values_of(environment))]
     application = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",
@@ -123,12 +144,15 @@ def _argocd(wish: Wish, environment: str, subjects: list[Subject]) -> dict[str, 
                 Noted(
                     source(
                         CHART_FOLDER,
-                        helm={"releaseName": "orkestra", "valueFiles": ["../values.yaml"]},
+                        helm={"releaseName": "orkestra", "valueFiles": value_files},
                     ),
                     ("Wave 0: the runtime, and the CRDs.",),
                 ),
                 source(CRDS),
-                Noted(source(deploy(environment)), ("Wave 1: the definition and the rights it needs.",)),
+                Noted(
+                    source(deploy(environment), kustomize=_COMMIT),
+                    ("Wave 1: the definition and the rights it needs, with the commit they are of.",),
+                ),
                 Noted(source(f"applications/{environment}"), ("Wave 2: the custom resources.",)),
             ],
             "syncPolicy": {
@@ -142,8 +166,17 @@ def _argocd(wish: Wish, environment: str, subjects: list[Subject]) -> dict[str, 
         argocd_config(subjects),
         ("Health of our kinds, beside what is in argocd-cm already: kubectl apply --server-side.",),
     )
+    manifests = [path.rpartition("/")[2] for path, _ in generations(wish, environment)]
+    kustomization = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": manifests,
+    }
     return {
         f"clusters/{environment}/application.yaml": write([application]),
+        f"{deploy(environment)}/kustomization.yaml": write(
+            [Noted(kustomization, ("For Argo CD, which writes the commit on what is listed: see application.yaml.",))]
+        ),
         "infrastructure/argocd/argocd-cm.yaml": write([config]),
     }
 
@@ -170,6 +203,7 @@ def _flux(wish: Wish, environment: str, subjects: list[Subject]) -> dict[str, st
             "spec": spec | more,
         }
 
+    release_folder = f"infrastructure/orkestra/flux/{environment}"
     release = {
         "apiVersion": "helm.toolkit.fluxcd.io/v2",
         "kind": "HelmRelease",
@@ -184,13 +218,13 @@ def _flux(wish: Wish, environment: str, subjects: list[Subject]) -> dict[str, st
                     "chart": f"./{CHART_FOLDER}",
                     "reconcileStrategy": "Revision",
                     "sourceRef": {**source, "namespace": "flux-system"},
-                    "valuesFiles": [f"./{CHART_FOLDER}/values.yaml", f"./{VALUES}"],
+                    "valuesFiles": [f"./{CHART_FOLDER}/values.yaml", f"./{VALUES}", f"./{values_of(environment)}"],
                 }
             },
         },
     }
     layers = [
-        Noted(kustomization("orkestra-runtime", "infrastructure/orkestra/flux"), ("The runtime: its HelmRelease.",)),
+        Noted(kustomization("orkestra-runtime", release_folder), ("The runtime: its HelmRelease.",)),
         Noted(
             kustomization("orkestra-crds", CRDS),
             ("The CRDs; deleting them would delete every resource, so they are not pruned.",),
@@ -212,7 +246,7 @@ def _flux(wish: Wish, environment: str, subjects: list[Subject]) -> dict[str, st
     layers[1].value["spec"]["prune"] = False
     return {
         f"clusters/{environment}/kustomizations.yaml": write(layers),
-        "infrastructure/orkestra/flux/helmrelease.yaml": write([release]),
+        f"{release_folder}/helmrelease.yaml": write([release]),
     }
 
 
@@ -239,7 +273,7 @@ def readme(wish: Wish) -> str:
 
 def workflow(wish: Wish) -> str:
     steps: list[Any] = [
-        {"uses": "actions/checkout@v4"},
+        Noted({"uses": f"actions/checkout@{_CHECKOUT}"}, ("v4.2.2, by its commit: a tag can be moved.",)),
         Noted(
             {"name": "Install ork", "run": _INSTALL.format(version=__version__)},
             ("Pinned: a new version is a pull request too.",),
@@ -258,11 +292,12 @@ def workflow(wish: Wish) -> str:
         "name": "Validate definitions",
         "on": {"pull_request": {"paths": [f"{DEFINITIONS}/**", "infrastructure/**"]}},
         "permissions": {"contents": "read"},
-        "jobs": {"validate": {"runs-on": "ubuntu-latest", "steps": steps}},
+        "jobs": {"validate": {"runs-on": "ubuntu-24.04", "steps": steps}},
     }
     return write([document])
 
 
+_CHECKOUT: Final = "11bd71901bbe5b1630ceea73d27597364c9af683"
 _INSTALL: Final = """\
 curl -fsSL https://github.com/orkspace/orkestra/releases/download/v{version}/install.sh | bash -s -- --version {version}
 """
@@ -307,7 +342,8 @@ operators take the new definition over without a restart; one with errors is ref
 
 ## Changing the runtime
 
-`infrastructure/orkestra/values.yaml` has the chart's values. A new version of Orkestra is a new chart folder:
+`infrastructure/orkestra/values.yaml` has the chart's values, `values-<env>.yaml` beside it what differs. A new version
+of Orkestra is a new chart folder:
 
     ork generate chart -o infrastructure/orkestra/chart
 

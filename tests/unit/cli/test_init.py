@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -50,6 +51,7 @@ def test_what_is_written_validates_and_is_up_to_date(
             == 0
         )
     steps = documents(tmp_path / ".github/workflows/validate.yaml")[0]["jobs"]["validate"]["steps"]
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step["uses"]) for step in steps if "uses" in step)
     lines = [line for step in steps for line in str(step.get("run", "")).splitlines()]
     checks = [shlex.split(line) for line in lines if line.endswith("--check")]
     assert len(checks) == 4
@@ -72,7 +74,7 @@ def test_argocd_gets_waves_and_health(tmp_path: Path) -> None:
     assert (tmp_path / sources[0]["path"] / sources[0]["helm"]["valueFiles"][0]).is_file()
     waves = {
         str(path.relative_to(tmp_path)): {
-            (d["metadata"].get("annotations") or {}).get(repository.WAVE) for d in documents(path)
+            (d.get("metadata", {}).get("annotations") or {}).get(repository.WAVE) for d in documents(path)
         }
         for source in sources[1:]
         for path in (tmp_path / source["path"]).rglob("*.yaml")
@@ -80,6 +82,7 @@ def test_argocd_gets_waves_and_health(tmp_path: Path) -> None:
     assert waves == {
         "operator-definitions/base/crds/website.yaml": {None},
         "operator-definitions/overlays/production/deploy/katalog-configmap.yaml": {"1"},
+        "operator-definitions/overlays/production/deploy/kustomization.yaml": {None},
         "operator-definitions/overlays/production/deploy/rbac.yaml": {"1"},
         "applications/production/namespace.yaml": {"2"},
         "applications/production/website.yaml": {"2"},
@@ -107,7 +110,7 @@ def test_flux_gets_dependencies_and_health(tmp_path: Path) -> None:
     assert not layers["orkestra-crds"]["prune"]
     (check,) = layers["orkestra-applications"]["healthCheckExprs"]
     assert check == {"apiVersion": "platform.example.com/v1", "kind": "Website", **CEL}
-    (release,) = documents(tmp_path / "infrastructure/orkestra/flux/helmrelease.yaml")
+    (release,) = documents(tmp_path / "infrastructure/orkestra/flux/production/helmrelease.yaml")
     chart = release["spec"]["chart"]["spec"]
     assert (tmp_path / chart["chart"] / "Chart.yaml").is_file()
     assert all((tmp_path / name).is_file() for name in chart["valuesFiles"])
@@ -122,8 +125,38 @@ def test_values_are_among_those_of_the_chart(tmp_path: Path) -> None:
     init(tmp_path, "flux")
     chart = tmp_path / repository.CHART_FOLDER
     schema = json.loads((chart / "values.schema.json").read_text())
-    values = yaml.safe_load((tmp_path / repository.VALUES).read_text())
-    assert not list(Draft7Validator(schema).iter_errors(values))
+    for name in (repository.VALUES, repository.values_of("production")):
+        assert not list(Draft7Validator(schema).iter_errors(yaml.safe_load((tmp_path / name).read_text())))
+
+
+@pytest.mark.parametrize("tool", ["argocd", "flux"])
+def test_each_environment_has_values_of_its_own(tool: str, tmp_path: Path) -> None:
+    init(tmp_path, tool, "--env", "staging", "--env", "production")
+    shared = yaml.safe_load((tmp_path / repository.VALUES).read_text())
+    assert "config" not in shared["runtime"]
+    for environment in ("staging", "production"):
+        own = yaml.safe_load((tmp_path / repository.values_of(environment)).read_text())
+        assert own == {"runtime": {"config": {"environment": environment}}}
+        if tool == "argocd":
+            (application,) = documents(tmp_path / f"clusters/{environment}/application.yaml")
+            chart = application["spec"]["sources"][0]
+            last = (tmp_path / chart["path"] / chart["helm"]["valueFiles"][-1]).resolve()
+        else:
+            layers = documents(tmp_path / f"clusters/{environment}/kustomizations.yaml")
+            (release,) = documents(tmp_path / layers[0]["spec"]["path"] / "helmrelease.yaml")
+            last = (tmp_path / release["spec"]["chart"]["spec"]["valuesFiles"][-1]).resolve()
+        assert last == tmp_path / repository.values_of(environment)
+
+
+def test_argocd_writes_the_commit_on_all_that_is_generated(tmp_path: Path) -> None:
+    init(tmp_path, "argocd")
+    (application,) = documents(tmp_path / "clusters/production/application.yaml")
+    source = application["spec"]["sources"][2]
+    annotations = source["kustomize"]["commonAnnotations"]
+    assert annotations == {"orkestra.orkspace.io/git-commit": "$ARGOCD_APP_REVISION"}
+    folder = tmp_path / source["path"]
+    (kustomization,) = documents(folder / "kustomization.yaml")
+    assert {*kustomization["resources"], "kustomization.yaml"} == {path.name for path in folder.iterdir()}
 
 
 def test_nothing_is_overwritten_and_nothing_written_beside_it(tmp_path: Path) -> None:
