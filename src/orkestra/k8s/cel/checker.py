@@ -116,12 +116,22 @@ class _Checker:
         return self._issue(offset, f"undeclared reference to '{name}' (in container '')")
 
     def _check_ident(self, node: Ident) -> Type:
+        if node.name.startswith("."):
+            return self._check_root(node)
         found = self._lookup(node.name)
         if found is not None:
             return found
         if node.name in t.NAMED_TYPES:
             return t.type_of(t.NAMED_TYPES[node.name])
         return self._undeclared(node.offset, node.name)
+
+    def _check_root(self, node: Ident) -> Type:
+        name = node.name.removeprefix(".")
+        found = self._scopes[0].get(name)
+        if found is None or any(name in scope for scope in self._scopes[1:]):
+            return self._undeclared(node.offset, node.name)
+        node.name = name
+        return found
 
     def _check_select(self, node: Select) -> Type:
         name = dotted_name(node)

@@ -161,11 +161,11 @@ class _Parser:
         )
 
     def _arguments(self, closing: str) -> list[Node]:
-        args: list[Node] = []
-        while not self._is_op(closing):
+        if self._accept(closing):
+            return []
+        args = [self.expression()]
+        while self._accept(","):
             args.append(self.expression())
-            if not self._accept(","):
-                break
         self._expect(closing)
         return args
 
@@ -187,7 +187,7 @@ class _Parser:
             case "{":
                 return self._map(token)
             case "." if self._next.kind == "ident":
-                return self._identifier(self._advance())
+                return self._from_root(self._identifier(self._advance()))
         kind = "mismatched" if token.kind == "end" else "extraneous"
         self._fail(f"{kind} input '{token.text}' expecting {_EXPRESSION_START}", token.offset)
         raise AssertionError
@@ -207,6 +207,10 @@ class _Parser:
                     self._fail("unexpected end of expression")
             return StructLiteral(opening.offset, token.text)
         return Ident(token.offset, token.text)
+
+    def _from_root(self, node: Node) -> Node:
+        """``.a`` is the variable ``a``, whatever a macro around calls so."""
+        return Ident(node.offset, f".{node.name}") if isinstance(node, Ident) else node
 
     def _list(self, opening: Token) -> Node:
         items: list[Node] = []

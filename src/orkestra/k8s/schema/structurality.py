@@ -105,7 +105,7 @@ def _filled(schemas: Any) -> Any:
     if not isinstance(schemas, list):
         return schemas
     return [
-        {word: value for word, value in each.items() if value not in (None, "", False, [], {})}
+        {word: value for word, value in each.items() if value is not False and value not in (None, "", [], {})}
         for each in schemas
         if isinstance(each, Mapping)
     ]

@@ -54,8 +54,11 @@ def motif_reference(row: Decoded, environ: Mapping[str, str]) -> Reference:
 
 
 def helm_reference(row: Decoded, value_files: list[str]) -> Reference:
-    """``value_files``: their contents, in order."""
+    """``value_files``: their contents, in order. Raises FetchError."""
     values: Node | None = row["values"]
+    if not is_url(row["repo"]) and not row["repo"].startswith("oci://"):
+        hint = "package the chart and serve it, or import its Katalog by files"
+        raise FetchError(f"repo: {row['repo'][:200]} is no https:// or oci:// URL", hint)
     options: dict[str, Any] = {"chart": row["chart"], "version": row["version"]}
     if row["path"]:
         options["path"] = row["path"]

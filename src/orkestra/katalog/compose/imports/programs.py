@@ -41,7 +41,7 @@ def run(
         except subprocess.TimeoutExpired:
             raise FetchError(f"{arguments[0]} did not end within {bounds.seconds:g} s") from None
     if finished.returncode != 0:
-        raise FetchError(f"{arguments[0]} failed: {_said(complaints) or f'exit code {finished.returncode}'}")
+        raise FetchError(f"{arguments[0]} failed: {_said(complaints, folder) or f'exit code {finished.returncode}'}")
     if out.stat().st_size > bounds.bytes:
         raise FetchError(f"{arguments[0]} printed more than {bounds.bytes >> 20} MiB")
     return out.read_bytes()
@@ -62,8 +62,10 @@ def _limited(bounds: Bounds):  # type: ignore[no-untyped-def]
     return limit
 
 
-def _said(complaints: Path) -> str:
-    """The last lines of what it complained, without user names and passwords of URLs."""
+def _said(complaints: Path, folder: Path) -> str:
+    """The last lines of what it complained, without user names and passwords of URLs, and without advice on flags and
+    places that nobody else has."""
     text = complaints.read_bytes()[-4096:].decode("utf-8", "replace").strip()
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return _USERINFO.sub("", " ".join(lines[-3:]))[-_SHOWN:]
+    text = text.replace(f"{folder}{os.sep}", "")
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("Use --debug")]
+    return _USERINFO.sub("", " ".join(lines[-3:]).removeprefix("Error: "))[-_SHOWN:]
