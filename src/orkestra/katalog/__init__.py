@@ -12,7 +12,7 @@ renders its values and ``rules.when`` decides its conditions.
 """
 
 from orkestra.katalog.diagnostics import Diagnostic, Severity, render
-from orkestra.katalog.load import is_runnable, load, load_artifact, load_place, load_text
+from orkestra.katalog.load import is_runnable, load, load_artifact, load_document, load_place, load_text
 from orkestra.katalog.model import Block, Condition, Conditions, Katalog, OperatorBox, ResourceEntry
 from orkestra.katalog.values import Constant, RenderError, Value
 
@@ -31,6 +31,7 @@ __all__ = [
     "is_runnable",
     "load",
     "load_artifact",
+    "load_document",
     "load_place",
     "load_text",
     "render",

@@ -10,6 +10,7 @@ from orkestra.katalog.crdfile import Files
 from orkestra.katalog.diagnostics.finding import SourceText
 from orkestra.katalog.identity import Identity, identify
 from orkestra.katalog.model import (
+    About,
     Block,
     OnDelete,
     OperatorBox,
@@ -180,8 +181,8 @@ def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
     if found:
         parts |= {
             "conditions": conditions_of(found),
-            "on_create": _block(found["onCreate"]),
-            "on_reconcile": _block(found["onReconcile"]),
+            "on_create": block_of(found["onCreate"]),
+            "on_reconcile": block_of(found["onReconcile"]),
             "on_delete": _on_delete(found["onDelete"]),
             "status": _status(found["status"] or _empty(STATUS, nothing), decoder),
             "providers": filled(found, "providers") or {},
@@ -211,7 +212,20 @@ class _Nowhere:
 _NOWHERE = _Nowhere()
 
 
-def _block(found: Decoded | None) -> Block:
+def about(metadata: Decoded) -> About:
+    """What a file says of itself."""
+    return About(
+        metadata["author"],
+        metadata["version"],
+        metadata["description"],
+        metadata["license"],
+        metadata["tags"],
+        metadata["createdBy"],
+    )
+
+
+def block_of(found: Decoded | None) -> Block:
+    """Children by kind, with the conditions and calls of the block where it may have some."""
     if found is None:
         return Block()
     entries: list[ResourceEntry] = []
@@ -226,8 +240,8 @@ def _block(found: Decoded | None) -> Block:
 def _on_delete(found: Decoded | None) -> OnDelete:
     if found is None:
         return OnDelete()
-    stages = [Stage("", _block(found).entries)]
-    stages += [Stage(group["name"] or "", _block(group).entries) for group in found["groups"] or ()]
+    stages = [Stage("", block_of(found).entries)]
+    stages += [Stage(group["name"] or "", block_of(group).entries) for group in found["groups"] or ()]
     filled = tuple(stage for stage in stages if stage.entries)
     return OnDelete(conditions_of(found), filled, found["ordered"], found["timeout"], found["external"])
 
@@ -242,7 +256,11 @@ def _requeue(found: Decoded | None, decoder: Decoder) -> Requeue | None:
 
 
 def _status(found: Decoded, decoder: Decoder) -> StatusSpec:
-    fields = tuple(
+    return StatusSpec(found["conditions"], found["readiness"], status_fields(found, decoder))
+
+
+def status_fields(found: Decoded, decoder: Decoder) -> tuple[StatusField, ...]:
+    return tuple(
         StatusField(
             path=field["path"],
             value=field["value"],
@@ -255,4 +273,3 @@ def _status(found: Decoded, decoder: Decoder) -> StatusSpec:
         for field in found["fields"] or ()
         if "path" in field and "value" in field
     )
-    return StatusSpec(found["conditions"], found["readiness"], fields)

@@ -6,13 +6,13 @@ import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from orkestra.katalog.checks import CHECKS, Checked
 from orkestra.katalog.checks.credentials import find_credentials
 from orkestra.katalog.checks.inputs import check_inputs
 from orkestra.katalog.collector import paused_collector
-from orkestra.katalog.compile import compile_entry, targets_of
+from orkestra.katalog.compile import about, compile_entry, targets_of
 from orkestra.katalog.compose import COMPOSED, Fetch, compose_tree, judge_motif, kind_of, parsed, with_expectations
 from orkestra.katalog.crdfile import Crds, Files
 from orkestra.katalog.diagnostics.finding import Diagnostic, Findings, SourceText, Span
@@ -30,6 +30,13 @@ from orkestra.katalog.source import MapNode, Node
 from orkestra.katalog.source.places import located
 from orkestra.template import Function
 from orkestra.template.functions import builtin_functions
+
+if TYPE_CHECKING:
+    from orkestra.katalog.parts.motifs import Motif
+    from orkestra.katalog.parts.suites import Suite
+
+Document: TypeAlias = "Katalog | Motif | Suite"
+"""The model of a file."""
 
 _ENTRY_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 
@@ -89,13 +96,27 @@ def load_place(
     fetch: Fetch | None = None,
 ) -> tuple[Katalog | None, list[Diagnostic]]:
     """As ``load``, of the file at ``place``, which holds ``data``; what it names is where the place finds it."""
+    found, findings = load_document(place, data, functions=functions, crds=crds, fetch=fetch)
+    return (found if isinstance(found, Katalog) else None), findings
+
+
+def load_document(
+    place: Place,
+    data: bytes,
+    *,
+    functions: Mapping[str, Function] | None = None,
+    crds: Crds | None = None,
+    fetch: Fetch | None = None,
+) -> tuple[Document | None, list[Diagnostic]]:
+    """As ``load_place``, of a file of any kind: a Komposer gives the Katalog it stands for, a Motif, Simulate or E2E
+    its own model."""
     with paused_collector():
         return _load(place, data, functions, crds, fetch)
 
 
 def _load(
     place: Place, data: bytes, functions: Mapping[str, Function] | None, crds: Crds | None, fetch: Fetch | None
-) -> tuple[Katalog | None, list[Diagnostic]]:
+) -> tuple[Document | None, list[Diagnostic]]:
     findings = Findings()
     tree = parsed(data, place.name, findings)
     if tree is None:
@@ -103,15 +124,13 @@ def _load(
     decoder = Decoder(tree.source, findings, Language(builtin_functions() if functions is None else functions))
     kind = kind_of(tree)
     if kind == "Motif" and isinstance(tree, MapNode):
-        motif = judge_motif(tree, place, data, decoder)
-        if motif is not None:
-            check_inputs(motif, decoder)
+        found = _motif(tree, place, data, decoder)
         find_credentials(tree, (tree.source,), decoder)
-        return None, located(findings.sorted(), tree)
+        return (None if findings.has_errors else found), located(findings.sorted(), tree)
     if kind not in COMPOSED:
-        _judge_other(tree, kind, place, decoder)
+        suite = _judge_other(tree, kind, place, decoder)
         find_credentials(tree, (tree.source,), decoder)
-        return None, located(findings.sorted(), tree)
+        return (None if findings.has_errors else suite), located(findings.sorted(), tree)
     composed = compose_tree(tree, place, data, findings, fetch=fetch)
     files = Files(place, composed.contents, crds or {}, composed.places, remote=composed.crds)
     katalog = _katalog(composed.tree, speaking(composed.tree, decoder), files)
@@ -141,20 +160,32 @@ def is_runnable(diagnostics: list[Diagnostic]) -> bool:
     return not any(found.is_error or found.is_unsupported for found in diagnostics)
 
 
-def _judge_other(tree: Node, kind: str, place: Place, decoder: Decoder) -> None:
-    """What is wrong with a file of a kind that never runs by itself, against its own table."""
+def _motif(tree: MapNode, place: Place, data: bytes, decoder: Decoder) -> Motif | None:
+    rows = judge_motif(tree, place, data, decoder)
+    if rows is None:
+        return None
+    from orkestra.katalog.motifs import compile_motif
+
+    check_inputs(rows, decoder)
+    return compile_motif(rows, decoder)
+
+
+def _judge_other(tree: Node, kind: str, place: Place, decoder: Decoder) -> Suite | None:
+    """What a file of a kind that never runs by itself says, and what is wrong with it, against its own table."""
     at = (tree.get("kind") or tree).span if isinstance(tree, MapNode) else tree.span
     block = DOCUMENTS.get(kind)
     if block is not None:
         tree = with_expectations(tree, place, decoder.findings) if kind == "E2E" else tree
         decoder.report(1902, f"kind: {kind} is read and judged, but this version cannot run it yet", at)
-        block.decode(tree, decoder.for_owner(kind.lower()), "")
+        found = block.decode(tree, decoder.for_owner(kind.lower()), "")
         if isinstance(place, DiskPlace):
             check_named_files(tree, place, decoder)
-    elif kind in FILE_KINDS:
+        return found or None
+    if kind in FILE_KINDS:
         decoder.report(1902, f"a {kind} is recognised, but this version does not load it", at)
     else:
         decoder.report(1109, f'kind: "{kind[:80]}" is not known: expected {", ".join(FILE_KINDS[:-1])}', at)
+    return None
 
 
 def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
@@ -204,6 +235,7 @@ def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
         gateway=found["gateway"],
         publish=found["publish"],
         lifecycle=found["lifecycle"] or metadata["lifecycle"],
+        about=about(metadata),
     )
 
 

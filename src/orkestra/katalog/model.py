@@ -354,6 +354,18 @@ class OperatorBox:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a file says of itself, for people and registries."""
+
+    author: str = ""
+    version: str = ""
+    description: str = ""
+    license: str = ""
+    tags: tuple[str, ...] = ()
+    created_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Katalog:
     """A loaded definition. ``revision`` is the SHA-256 of everything read: the file and all it brings in or names;
     ``files`` are the paths of those that are on disk."""
@@ -373,6 +385,7 @@ class Katalog:
     gateway: Settings | None = None
     publish: Settings | None = None
     lifecycle: Settings | None = None
+    about: About = About()
 
     @property
     def reads(self) -> Reads:

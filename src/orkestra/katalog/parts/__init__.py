@@ -1,4 +1,5 @@
-"""The frozen model of what not every entry has: calls, admission, gates, scaling, protection.
+"""The frozen model of what not every entry has: calls, admission, gates, scaling, protection; and of files that become
+no Katalog by themselves: Motifs, Simulate, E2E.
 
 Owns: the shapes, with their defaults. Does not own how they are written (``schema``) nor what is done with them.
 

@@ -1,13 +1,11 @@
-"""The kinds of files: what each is read with, and the rows all of them begin with."""
+"""The kinds of files: what each is read with, and how they say what they are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
 
-from orkestra.katalog.schema.blocks import Block, Field, LazyBlock
-from orkestra.katalog.schema.scalars import Text
-from orkestra.katalog.schema.shared import NameList
+from orkestra.katalog.schema.blocks import Block, LazyBlock
 
 API_VERSION: Final = "orkestra.orkspace.io/v1"
 OLD_API_VERSIONS: Final = ("orkestra.konductor.io/v1Alpha", "orkestra.konductor.io/v1alpha")
@@ -34,26 +32,6 @@ def kind_of_file(known: str) -> Callable[[str], tuple[int, str] | None]:
         return 1109, f'"{text[:80]}" is not known: expected {", ".join(FILE_KINDS[:-1])}'
 
     return check
-
-
-def head_fields(kind: str) -> tuple[Field, ...]:
-    """``apiVersion``, ``kind`` and ``metadata`` of the files that are no Katalog."""
-    return (
-        Field("apiVersion", Text(check=api_version), API_VERSION, required=True),
-        Field("kind", Text(check=kind_of_file(kind)), kind, required=True),
-        Field(
-            "metadata",
-            Block(
-                f"metadata of {'an' if kind[0] in 'AEIOU' else 'a'} {kind}",
-                (
-                    Field("name", Text(), "its name", ""),
-                    Field("description", Text(), "free text", "", tier="W"),
-                    Field("tags", NameList(), "words to find it by", (), tier="W"),
-                ),
-            ),
-            "its name and description",
-        ),
-    )
 
 
 DOCUMENTS: Final[dict[str, Block]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from orkestra.katalog.schema.blocks import Block, Field, State
+from orkestra.katalog.schema.blocks import Block, Field, LazyBlock, State
 from orkestra.katalog.schema.composition import INPUT, MOTIF_IMPORT, NOTES, PROFILES
 from orkestra.katalog.schema.containers import ListOf, Raw
 from orkestra.katalog.schema.documents import API_VERSION, api_version, kind_of_file
@@ -34,11 +34,10 @@ _STATUS: Final = Block(
 ADMISSION: Final = Block(
     "admission of a Motif",
     (
-        Field("validation", Raw(), "rules a CR must meet"),
-        Field("mutation", Raw(), "defaults and overrides"),
+        Field("validation", LazyBlock("admission:VALIDATION"), "rules a CR must meet", state=State.LATER),
+        Field("mutation", LazyBlock("admission:MUTATION"), "defaults and overrides", state=State.LATER),
     ),
 )
-"""Their rules are read where they are brought to, with the entry's own."""
 
 MOTIF: Final = Block(
     "a Motif",

@@ -5,22 +5,85 @@ from __future__ import annotations
 from typing import Any, Final
 
 from orkestra.katalog.operators import OPERATORS
-from orkestra.katalog.schema.blocks import Field
+from orkestra.katalog.parts.suites import (
+    E2E as E2EModel,
+)
+from orkestra.katalog.parts.suites import (
+    Assertion,
+    Cluster,
+    Command,
+    Custom,
+    E2ESpec,
+    Expect,
+    Expectation,
+    ExpectedResource,
+    Header,
+    ImportedTest,
+    Operation,
+    Outcome,
+    Simulate,
+    SimulateSpec,
+    kubectl_of,
+)
+from orkestra.katalog.schema.blocks import Decoded, Field
 from orkestra.katalog.schema.conditions import condition_fields
 from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
-from orkestra.katalog.schema.documents import head_fields
+from orkestra.katalog.schema.documents import API_VERSION, api_version, kind_of_file
 from orkestra.katalog.schema.lazy import SETUP
-from orkestra.katalog.schema.records import NamedList, Settings
+from orkestra.katalog.schema.records import Maker, NamedList, Record, Settings, filled
 from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Int, ScalarType, Text
 from orkestra.katalog.schema.shared import ANY, NameList
 from orkestra.katalog.source.nodes import ListNode, Node, ScalarNode
 
 _TIMES: Final = Int(0)
 
+
+def _head(kind: str) -> tuple[Field, ...]:
+    """``apiVersion``, ``kind`` and ``metadata``."""
+    return (
+        Field("apiVersion", Text(check=api_version), API_VERSION, required=True),
+        Field("kind", Text(check=kind_of_file(kind)), kind, required=True),
+        Field(
+            "metadata",
+            Record(
+                Header,
+                f"metadata of {'an' if kind[0] in 'AEIOU' else 'a'} {kind}",
+                (
+                    Field("name", Text(), "its name", ""),
+                    Field("description", Text(), "free text", "", tier="W"),
+                    Field("tags", NameList(), "words to find it by", (), tier="W"),
+                ),
+            ),
+            "its name and description",
+        ),
+    )
+
+
+def _or(name: str, default: Any) -> Maker:
+    """A block that is there even where it is not written."""
+
+    def made(found: Decoded, decoder: Decoder, where: str) -> Any:
+        value = filled(found, name)
+        return default if value is None else value
+
+    return made
+
+
+def _as_tuple(name: str) -> Maker:
+    """One map or a list of them; an absent one is none."""
+
+    def made(found: Decoded, decoder: Decoder, where: str) -> Any:
+        value = filled(found, name)
+        return () if value is None else value if isinstance(value, tuple) else (value,)
+
+    return made
+
+
 # Simulate
 
-_OPERATION: Final = Settings(
+_OPERATION: Final = Record(
+    Operation,
     "an operation",
     (
         Field("cycle", Int(1), "the cycle it is seen in; any unless given"),
@@ -37,13 +100,18 @@ _EXPECTED: Final = (
     Field("ops", ListOf(_OPERATION), "what must be done", ()),
     Field("absent", NameList(), "kinds nothing of which may be made", ()),
 )
-EXPECT: Final = Settings(
+EXPECT: Final = Record(
+    Expect,
     "expect",
-    (*_EXPECTED, Field("crds", MapOf(Settings("expect of an entry", _EXPECTED)), "the same for single entries", {})),
+    (
+        *_EXPECTED,
+        Field("crds", MapOf(Record(Outcome, "expect of an entry", _EXPECTED)), "the same for single entries", {}),
+    ),
     doc="What must come out. Without it the operations are printed.",
 )
 
-SIMULATE_SPEC: Final = Settings(
+SIMULATE_SPEC: Final = Record(
+    SimulateSpec,
     "spec of a Simulate",
     (
         Field("katalog", Text(), "the Katalog or Komposer", tier="C"),
@@ -60,9 +128,11 @@ SIMULATE_SPEC: Final = Settings(
     one_of=(("katalog", "imports"), ("cr", "imports")),
 )
 
-SIMULATE: Final = Settings(
+SIMULATE: Final = Record(
+    Simulate,
     "a Simulate",
-    (*head_fields("Simulate"), Field("spec", SIMULATE_SPEC, "what is simulated", required=True)),
+    (*_head("Simulate"), Field("spec", SIMULATE_SPEC, "what is simulated", required=True)),
+    made={"metadata": _or("metadata", Header())},
     doc="A test without a cluster.",
 )
 
@@ -91,7 +161,8 @@ class AssertionList(FieldType):
         return tuple(item for item in read if item is not MISSING)
 
 
-_ASSERTION: Final = Settings(
+_ASSERTION: Final = Record(
+    Assertion,
     "an assertion",
     (
         Field("equals", AssertionValue(), "the output is this", tier="W"),
@@ -108,16 +179,19 @@ _ASSERTION: Final = Settings(
 )
 _ASSERTIONS: Final = ByShape("a map or a list of maps", mapping=_ASSERTION, sequence=ListOf(_ASSERTION))
 
-_COMMAND: Final = Settings(
+_COMMAND: Final = Record(
+    Command,
     "a command",
     (
         Field("run", Text(), "the command line", required=True, tier="W"),
         Field("exitCode", Int(0, 255), "what it must end with", 0, tier="W"),
         Field("assertions", _ASSERTIONS, "what its output must be", tier="W"),
     ),
+    made={"assertions": _as_tuple("assertions")},
 )
 
-_RESOURCE: Final = Settings(
+_RESOURCE: Final = Record(
+    ExpectedResource,
     "an expected resource",
     (
         Field("kind", Text(), "its kind", required=True, tier="W"),
@@ -139,7 +213,8 @@ _KUBECTL: Final = Settings(
     doc="What kubectl does. Steps that change something come before the assertions.",
 )
 
-_EXPECTATION: Final = Settings(
+_EXPECTATION: Final = Record(
+    Expectation,
     "an expectation",
     (
         Field("name", Text(), "what reports call it", tier="W"),
@@ -153,9 +228,11 @@ _EXPECTATION: Final = Settings(
         Field("onFailure", ListOf(_COMMAND), "what is run when it fails", (), tier="W"),
         Field("include", Text(), "a file of expectations", tier="W"),
     ),
+    made={"kubectl": lambda found, decoder, where: kubectl_of(filled(found, "kubectl") or {})},
 )
 
-_CLUSTER: Final = Settings(
+_CLUSTER: Final = Record(
+    Cluster,
     "cluster of a test",
     (
         Field("provider", Choice("kind", "existing"), "a new one, or the one at hand", "kind", tier="W"),
@@ -164,7 +241,8 @@ _CLUSTER: Final = Settings(
     ),
 )
 
-E2E_SPEC: Final = Settings(
+E2E_SPEC: Final = Record(
+    E2ESpec,
     "spec of an E2E",
     (
         Field("katalog", Text(), "the Katalog or Komposer", "", tier="W"),
@@ -175,7 +253,11 @@ E2E_SPEC: Final = Settings(
         Field("cluster", _CLUSTER, "where it runs", tier="W"),
         Field(
             "custom",
-            Settings("custom", (Field("target", Choice("kubernetes"), "what it is about", "kubernetes", tier="W"),)),
+            Record(
+                Custom,
+                "custom",
+                (Field("target", Choice("kubernetes"), "what it is about", "kubernetes", tier="W"),),
+            ),
             "a test without a Katalog",
             tier="W",
         ),
@@ -185,9 +267,11 @@ E2E_SPEC: Final = Settings(
         Field("onFailure", ListOf(_COMMAND), "what is run when anything fails", (), tier="W"),
         Field("valuesFiles", NameList(), "values for the templates of this file", (), tier="W"),
     ),
+    made={"cluster": _or("cluster", Cluster())},
 )
 
-_SUITE: Final = Settings(
+_SUITE: Final = Record(
+    ImportedTest,
     "an imported test",
     (
         Field("path", Text(), "the file", required=True, tier="W"),
@@ -196,10 +280,11 @@ _SUITE: Final = Settings(
     ),
 )
 
-E2E: Final = Settings(
+E2E: Final = Record(
+    E2EModel,
     "an E2E",
     (
-        *head_fields("E2E"),
+        *_head("E2E"),
         Field("spec", E2E_SPEC, "what is tested", tier="W"),
         Field(
             "imports",
@@ -209,6 +294,7 @@ E2E: Final = Settings(
             tier="W",
         ),
     ),
+    made={"metadata": _or("metadata", Header())},
     one_of=(("spec", "imports"),),
     doc="A test in a cluster.",
 )
