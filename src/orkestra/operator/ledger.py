@@ -116,18 +116,20 @@ class Ledger:
         return [trace for trace in traces if trace.katalog == katalog.name and trace.id not in present]
 
     def _hand_over(self) -> None:
-        """An entry that goes while one of the same kind comes, or stays, leaves its children to that one."""
+        """An entry that goes leaves its children to those of the same kind that are about other objects than before:
+        they may be about its own. One that was there already, with objects of its own, has none of them."""
         if self._katalog is None or self._traces is None:
             return
         for gone in self.dropped():
             heirs = [
-                box
+                trace
                 for box in self._katalog.boxes
                 if box.enabled and (box.gvk.group, box.gvk.kind) == (gone.gvk.group, gone.gvk.kind)
+                if not (trace := trace_of(self._katalog.name, box, {})).is_about_the_same(self._traces.get(trace.id))
             ]
-            for box in heirs:
-                known = self._traces.get(trace_id(box.name, box.gvk)) or trace_of(self._katalog.name, box, {})
-                self._put(known.with_kinds(gone.kinds))
+            for heir in heirs:
+                known = self._traces.get(heir.id)
+                self._put(heir.with_kinds(known.kinds if known else {}).with_kinds(gone.kinds))
             if heirs:
                 del self._traces[gone.id]
                 self._unsaved.add(gone.id)

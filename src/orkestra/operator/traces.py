@@ -50,6 +50,14 @@ class Trace:
         """The kinds, as something to watch: metadata only."""
         return {gvk: Need(metadata_only=True, all_namespaces=everywhere) for gvk, everywhere in self.kinds.items()}
 
+    def is_about_the_same(self, other: Trace | None) -> bool:
+        """Whether both select the same objects of their kind."""
+        return other is not None and self._selection == other._selection
+
+    @property
+    def _selection(self) -> tuple[object, ...]:
+        return self.namespace, self.allowed, self.restricted, self.label_selector, self.field_selector
+
     def with_kinds(self, kinds: Mapping[GVK, bool]) -> Trace:
         return replace(self, kinds=merge_kinds(self.kinds, kinds))
 
