@@ -6,7 +6,8 @@
 Compare ratios between the rows of one run; absolute numbers belong to the machine. Time is this process's CPU time, so
 that other work on the machine does not count. The bars: 200,000 small templates a second on one core, and 20 times the
 best Go template engine on the package index, in one run. gotpl is Go's text/template rewritten in Python;
-py-go-template is the real one behind ctypes, of which ``--peers`` measures what does not end its process.
+py-go-template is the real one behind ctypes, of which ``--peers`` measures what does not end its process. A template
+is rendered often enough to take its shortcut, as one of a Katalog that runs does.
 """
 
 from __future__ import annotations
@@ -102,6 +103,7 @@ def per_second(work: Callable[[], object], seconds: float) -> float:
 
 
 SMALL = tuple(title for title in CASES if title != "30 lines")
+BAR = 20
 PEERS_LACK = ("static", "default", "function", "missing field", "30 lines")
 """Nothing to render, functions beside Go's own, and what ends the process of py-go-template."""
 
@@ -156,7 +158,9 @@ def compare(seconds: float) -> None:
             theirs.append(per_second(prepare(text), seconds))
         ratios.append(ours / max(theirs))
         print(f"{title:16} {ours:12,.0f}" + "".join(f"{rate:18,.0f}" for rate in theirs) + f"{ratios[-1]:14.1f}")
-    print(f"geometric mean of the ratios: {math.prod(ratios) ** (1 / len(ratios)):.1f} (bar 20)")
+    reached = sum(ratio >= BAR for ratio in ratios)
+    print(f"geometric mean of the ratios: {math.prod(ratios) ** (1 / len(ratios)):.1f} (bar {BAR})")
+    print(f"rows that reach {BAR}: {reached} of {len(ratios)}; the lowest: {min(ratios):.1f}")
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.rules.when import Facts, describe, holds
 from orkestra.template import Environment, Limits, TemplateFault, compile
 from orkestra.template.functions import builtin_functions
-from tests.fuzz import conditions, templates, trees, yamls
+from tests.fuzz import conditions, shortcuts, templates, trees, yamls
 from tests.fuzz.chance import Chance
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,8 @@ SMALL = Environment(
 
 
 def template(chance: Chance) -> None:
-    """Lexer, parser and evaluator: text out, or one of the two errors with a place inside the text; data unchanged."""
+    """Lexer, parser and evaluator: text out, or one of the two errors with a place inside the text; data unchanged;
+    the same by closures and by shortcut."""
     text, data = template_text(chance), chance.data(odd=0.05)
     before = repr(data)
     mode = "go" if chance.maybe(0.5) else "empty"
@@ -46,6 +47,7 @@ def template(chance: Chance) -> None:
         compiled = compile(text, functions=builtin_functions(), missing=mode)  # type: ignore[arg-type]
         assert isinstance(compiled.paths, frozenset)
         compiled.value(data, SMALL)
+        shortcuts.agree(compiled, data, SMALL)
         out = compiled.render(data, SMALL)
     except TemplateFault as fault:
         assert 1 <= fault.line <= text.count("\n") + 1, fault

@@ -1,4 +1,4 @@
-"""Whatever the text and the data: a result, or one of the two template errors."""
+"""Whatever the text and the data: a result, or one of the two template errors, and the same by shortcut."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from orkestra.template import Environment, Limits, TemplateFault, compile
 from orkestra.template.functions import builtin_functions
+from tests.fuzz.shortcuts import agree
 from tests.properties import template_grammar
 
 FUNCTIONS = builtin_functions()
@@ -38,6 +39,7 @@ def outcome(text: str, data: dict[str, Any]) -> Any:
     try:
         template = compile(text, functions=FUNCTIONS)
         assert isinstance(template.paths, frozenset)
+        agree(template, data, SMALL)
         value = template.value(data, SMALL)
         text_out = template.render(data, SMALL)
     except TemplateFault as fault:

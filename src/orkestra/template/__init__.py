@@ -1,4 +1,4 @@
-"""Go's template language: text -> tree -> closures -> text.
+"""Go's template language: text -> tree -> closures -> text, and a shorter way for what is rendered often (shortcut).
 
 Owns the whole of Go's ``text/template`` as Katalogs use it (actions, pipelines, variables, control structures, named
 templates, literals, built-in functions with Go's printing and comparison rules) and the functions beside it
@@ -12,6 +12,7 @@ never changes the data.
 Place: the Katalog is compiled once into Templates; each reconcile renders them with the CR and what was observed.
 
     lexer -> parser -> nodes -> statements, expressions, calls, fields -> compile (Template)
+                             -> shortcut, after 200 renders
 """
 
 from orkestra.template.compile import Template, compile

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from orkestra.template import nodes, reads
 from orkestra.template.environment import DEFAULT_ENVIRONMENT, Environment
 from orkestra.template.errors import FunctionError, Source, TemplateError
 from orkestra.template.expressions import Expressions
 from orkestra.template.fields import Expression, Frame
-from orkestra.template.functions.function import Declared, Function
+from orkestra.template.functions.function import Function
 from orkestra.template.functions.go import MissingMode, go_functions
 from orkestra.template.gofmt import text_of
 from orkestra.template.inference import Analysis, Lookup, analyse
@@ -24,8 +25,14 @@ from orkestra.template.values import byte_length, finished, plain
 
 if TYPE_CHECKING:
     from orkestra.template.inference.uses import Uses
+    from orkestra.template.shortcut import Shortcut
 
-_TOO_DEEP = "nested too deeply"
+_NONE: Final[Mapping[str, Function]] = MappingProxyType({})
+_TOO_DEEP: Final = "nested too deeply"
+_FIRST_RENDERS: Final = 200
+"""Renders before a shortcut is written: what writing one costs is then soon made up for."""
+_MOST_MISSES: Final = 64
+_REST: Final = 1000
 
 
 def compile(
@@ -45,7 +52,7 @@ def compile(
     """
     source = Source(text, name, line, column)
     if "{{" not in text:
-        return Template(source, nodes.Tree([nodes.Text(0, len(text), text)]), None, {}, frozenset(), missing)
+        return Template(source, nodes.Tree([nodes.Text(0, len(text), text)]), None, {}, {}, missing)
     try:
         own = go_functions(missing).keys()
         # A union of hundreds of names would cost more than most templates do.
@@ -55,8 +62,7 @@ def compile(
         value = _lone_value(tree, Expressions(source, functions, missing))
     except RecursionError:
         raise source.syntax_error(0, _TOO_DEEP) from None
-    declared = tuple(row.declared for name in expressions.used if (row := functions.get(name)) and row.declared)
-    return Template(source, tree, value, bodies, frozenset(expressions.used), missing, declared)
+    return Template(source, tree, value, bodies, expressions.used, missing)
 
 
 def _lone_value(tree: nodes.Tree, expressions: Expressions) -> Expression | None:
@@ -80,7 +86,10 @@ def _field_of(node: nodes.Statement) -> nodes.Field | nodes.Variable | None:
 
 
 class Template:
-    """A compiled template. Immutable, and safe to render from several threads."""
+    """A compiled template. What it renders never changes, only how fast; safe to render from several threads.
+
+    ``shortcut``: what answers the frequent case, once there is one; ``misses``: how often it gave up since then.
+    """
 
     def __init__(
         self,
@@ -88,21 +97,24 @@ class Template:
         tree: nodes.Tree,
         value: Expression | None,
         bodies: dict[str, Body],
-        functions_used: frozenset[str],
+        used: Mapping[str, Function],
         missing: MissingMode,
-        declared: tuple[Declared, ...] = (),
     ) -> None:
-        self.declared = declared
         self.source = source
         self.text = source.text
         self.missing = missing
-        self.functions_used = functions_used
+        self.functions_used = frozenset(used)
+        self.declared = tuple([row.declared for row in used.values() if row.declared])
+        self._used = used or _NONE
         self._tree = tree
         self._value = value
         self._body = bodies.get("", Body())
         main = tree.defined.get("", tree.body)
         texts = [node.text for node in main if isinstance(node, nodes.Text)]
         self._static = "".join(texts) if len(texts) == len(main) else None
+        self.shortcut: Shortcut | None = None
+        self._to_come = _FIRST_RENDERS
+        self.misses = 0
 
     def __repr__(self) -> str:
         return f"Template({self.text!r})"
@@ -183,8 +195,18 @@ class Template:
 
     def render(self, data: Mapping[str, Any], env: Environment = DEFAULT_ENVIRONMENT) -> str:
         """The text for ``data``. Raises TemplateError."""
-        if self._static is not None:
+        if self.shortcut is not None:
+            try:
+                short = self.shortcut(data, env)
+            except Exception:  # the closures know what to say of it
+                short = None
+            if short is not None and len(short) <= LARGE:
+                return short if short.isascii() else self._finished(short, env)
+            self._miss()
+        elif self._static is not None:
             return self._static
+        elif self._to_come:
+            self._count()
         run = Run(env, data)
         try:
             if self._value is not None:
@@ -229,6 +251,34 @@ class Template:
             raise self._failed(_TOO_DEEP) from None
         finally:
             outer.leave(run)
+
+    def shorten(self) -> bool:
+        """Takes the shortcut from now on, as a template does by itself once it has been rendered often. False when it
+        has none."""
+        if self._written is None:
+            return False
+        self.shortcut = self._written
+        return True
+
+    @cached_property
+    def _written(self) -> Shortcut | None:
+        if self._static is not None or self.missing == "go" or len(self.text) > LARGE:
+            return None
+        from orkestra.template.shortcut import shortcut_of  # for what is rendered often only
+
+        return shortcut_of(self._tree.defined.get("", self._tree.body), self._used)
+
+    def _count(self) -> None:
+        """One more render without the shortcut."""
+        self._to_come -= 1
+        if not self._to_come:
+            self.shorten()
+
+    def _miss(self) -> None:
+        """The shortcut gave up. One that often does is left alone for a while: giving up takes time, too."""
+        self.misses += 1
+        if self.misses == _MOST_MISSES:
+            self.shortcut, self.misses, self._to_come = None, 0, _REST
 
     def _text(self, value: Any, run: Run) -> str:
         nil = "<no value>" if self.missing == "go" else ""

@@ -33,7 +33,7 @@ class Expressions:
         self.absent = MISSING if missing == "go" else None
         self.step = go_step if missing == "go" else empty_step
         self.scope = Scope()
-        self.used: set[str] = set()
+        self.used: dict[str, Function] = {}
         self.in_logic = 0
 
     def function(self, name: str) -> Function:
@@ -100,7 +100,7 @@ class Expressions:
         self, node: nodes.Command, name: nodes.Identifier, operands: list[nodes.Operand], final: Expression | None
     ) -> Expression:
         row = self.function(name.name)
-        self.used.add(row.name)
+        self.used[name.name] = row
         problem = row.arity_problem(len(operands) + (final is not None))
         if problem:
             if self.missing != "go":

@@ -64,7 +64,7 @@ class Statements:
             return _nothing
         if len(compiled) == 1:
             return compiled[0]
-        return _sequence(tuple(compiled)) if any(map(_can_jump, statements)) else _straight(tuple(compiled))
+        return _sequence(tuple(compiled)) if any(map(can_jump, statements)) else _straight(tuple(compiled))
 
     def statement(self, node: nodes.Statement) -> Statement:
         match node:
@@ -162,15 +162,15 @@ class Statements:
         return loop_of(value, slots, body, otherwise, self.expressions.failure(node.pipeline))
 
 
-def _can_jump(node: nodes.Statement) -> bool:
+def can_jump(node: nodes.Statement) -> bool:
     """Whether a break or continue of an outer loop may come out of the statement."""
     match node:
         case nodes.Break() | nodes.Continue():
             return True
         case nodes.If() | nodes.With():
-            return any(map(_can_jump, node.otherwise)) or any(any(map(_can_jump, b.body)) for b in node.branches)
+            return any(map(can_jump, node.otherwise)) or any(any(map(can_jump, b.body)) for b in node.branches)
         case nodes.Range():
-            return any(map(_can_jump, node.otherwise))
+            return any(map(can_jump, node.otherwise))
     return False
 
 

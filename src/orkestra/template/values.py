@@ -42,7 +42,7 @@ class Missing:
 
 MISSING: Final = Missing()
 
-_SMALL_INTS: Final = tuple(Int(i) for i in range(256))
+SMALL_INTS: Final = tuple(Int(i) for i in range(256))
 _TYPE_NAMES: Final[dict[type, str]] = {
     bool: "bool",
     int: "int64",
@@ -61,7 +61,7 @@ _LONE_SURROGATE: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # stands fo
 
 
 def go_int(number: int) -> Int:
-    return _SMALL_INTS[number] if 0 <= number < 256 else Int(number)
+    return SMALL_INTS[number] if 0 <= number < 256 else Int(number)
 
 
 def type_name(value: Any) -> str:

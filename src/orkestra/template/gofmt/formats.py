@@ -20,7 +20,7 @@ _PLANNED: Final = 1024
 def sprintf(template: str, values: Sequence[Any], limit: int, nil: str = "<nil>") -> str:
     """Go's Sprintf. ``nil`` is what None prints under %v at the top; when it is empty, %s and %q print None as an
     empty string too. Raises UnfinishedText beyond ``limit`` characters, FunctionError for values outside JSON."""
-    plan = _plan(template)
+    plan = plan_of(template)
     if plan is not None and len(plan.verbs) == len(values):
         text = _filled(plan, values)
         if text is not None and len(text) <= limit:
@@ -28,7 +28,7 @@ def sprintf(template: str, values: Sequence[Any], limit: int, nil: str = "<nil>"
     return _Formatter(template, values, limit, nil).run()
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """A format of plain %s %d %v %q only: the texts around the verbs, and the verbs."""
 
     texts: tuple[str, ...]
@@ -36,16 +36,16 @@ class _Plan(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _plan(template: str) -> _Plan | None:
+def plan_of(template: str) -> Plan | None:
     if len(template) > _PLANNED:
         return None
     pieces = _PLAIN_VERB.split(template)
     if any("%" in text for text in pieces[::2]):
         return None
-    return _Plan(tuple(pieces[::2]), tuple(pieces[1::2]))
+    return Plan(tuple(pieces[::2]), tuple(pieces[1::2]))
 
 
-def _filled(plan: _Plan, values: Sequence[Any]) -> str | None:
+def _filled(plan: Plan, values: Sequence[Any]) -> str | None:
     """The frequent case: each value of the type its verb is for. None when it is not."""
     texts = plan.texts
     out = [texts[0]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any, Final
 
 from orkestra.template.errors import FunctionError, UnfinishedText
@@ -11,6 +12,8 @@ from orkestra.template.gofmt.floats import format_float, shortest
 from orkestra.template.values import MAX_INT64, MIN_INT64, Byte, Int, Missing
 
 MAX_VALUE_DEPTH: Final = 200
+_ONLY_TEXTS: Final = {str}
+_FIRST: Final = itemgetter(0)
 
 
 def text_of(value: Any, limit: int, nil: str = "<nil>") -> str:
@@ -83,6 +86,8 @@ def check_size(size: int, limit: int) -> None:
 
 def sorted_items(value: Mapping[Any, Any]) -> list[tuple[str, Any]]:
     """A map's items in the order Go prints and ranges. Raises FunctionError when a key is no string."""
+    if type(value) is dict and set(map(type, value)) == _ONLY_TEXTS:
+        return sorted(value.items(), key=_FIRST)
     try:
         return sorted(value.items(), key=_key_of)
     except TypeError:
