@@ -5,10 +5,11 @@ Exit codes: 0 all well, 1 findings in what was given, 2 could not run. A traceba
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import click
 
@@ -83,6 +84,9 @@ def cli() -> None:
     """Declarative Kubernetes operators: CRDs in, operators out."""
 
 
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 def main() -> None:
     """The console script. Usage errors and what cannot run exit with 2."""
     try:
@@ -100,7 +104,10 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
-        _tell_of_a_bug(error)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            click.echo(f"Error: what was to be written has no room: {error.strerror}", err=True)
+        else:
+            _tell_of_a_bug(error)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -79,7 +79,7 @@ def load_or_tell(path: Path, *, is_locked: bool = False) -> Katalog | None:
 
     katalog, findings = load_file(path, is_locked=is_locked)
     if findings:
-        click.echo(render(findings, colour=sys.stderr.isatty()), err=True)
+        click.echo(render(findings, colour=sys.stderr.isatty()), err=True, nl=False)
     if is_runnable(findings):
         return katalog
     if not any(found.is_error for found in findings):

@@ -43,7 +43,7 @@ def command(file: str | None, check: bool, root: Path | None) -> int:
     composed, found = compose(path, root=root, fetch=fetch)
     errors = [each for each in found if each.is_error]
     if errors:
-        click.echo(render(errors, colour=sys.stderr.isatty()), err=True)
+        click.echo(render(errors, colour=sys.stderr.isatty()), err=True, nl=False)
     if composed is None or errors:
         return 1
     lock = lock_of(composed.fetched)

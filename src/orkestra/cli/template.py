@@ -50,11 +50,13 @@ def command(
     from orkestra.katalog.compose.output import to_json, to_yaml
     from orkestra.katalog.diagnostics import render
 
+    if graph is not None and (origin or alone or form != "yaml"):
+        raise click.UsageError("--graph is a form of its own: it goes without --output, --origin and --alone")
     path = find_file(file)
     composed, found = compose(path, root=root, fetch=fetcher_beside(path, os.environ, is_locked=locked))
     errors = [each for each in found if each.is_error]
     if errors:
-        click.echo(render(errors, colour=sys.stderr.isatty()), err=True)
+        click.echo(render(errors, colour=sys.stderr.isatty()), err=True, nl=False)
     if composed is None:
         return 1
     if graph is not None:

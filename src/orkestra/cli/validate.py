@@ -93,7 +93,7 @@ def command(
     ork validate --fix -f - < draft.yaml > katalog.yaml
     """
     with for_good("orkestra.katalog"):
-        from orkestra.cli.validation.files import STDIN, STDIN_NAME, find_candidates
+        from orkestra.cli.validation.files import STDIN, STDIN_NAME, find_candidates, none_is_ours
         from orkestra.cli.validation.outputs import write
         from orkestra.cli.validation.progress import Progress
         from orkestra.cli.validation.runs import Request, validate
@@ -124,7 +124,7 @@ def command(
         else:
             report = validate(request, Progress())
         if not report.files and not allow_none:
-            raise CannotRun(f"none of {len(found):,} files is a definition of Orkestra's; name one with --file")
+            raise CannotRun(none_is_ours(len(found), "name one with --file"))
         write(report, form, is_strict=strict, beside=fix and (is_dry or any(each.name == STDIN_NAME for each in found)))
         return 1 if report.fails(is_strict=strict) else 0
 
@@ -172,8 +172,9 @@ def go_on(
     return 0
 
 
-def read_crds(paths: Sequence[str]) -> Crds:
-    """The CRDs of ``--crd``. Raises CannotRun for what does not parse, and where there is none."""
+def read_crds(paths: Sequence[str], what: str = "--crd: ") -> Crds:
+    """The CRDs of ``--crd``, or of what else messages begin with. Raises CannotRun for what does not parse, and where
+    there is none."""
     if not paths:
         return {}
     from orkestra.cli.validation.files import find_candidates
@@ -184,9 +185,9 @@ def read_crds(paths: Sequence[str]) -> Crds:
     try:
         crds = crds_in(((each.name, each.read()) for each in find_candidates(paths, [])), findings)
     except OSError as error:
-        raise CannotRun(f"--crd: {error.filename}: {error.strerror}") from None
+        raise CannotRun(f"{what}{error.filename}: {error.strerror}") from None
     if findings.has_errors:
-        raise CannotRun(f"--crd: the CRDs cannot be used\n{render(findings.sorted())}".rstrip())
+        raise CannotRun(f"{what}the CRDs cannot be used\n{render(findings.sorted())}".rstrip())
     if not crds:
-        raise CannotRun(f"--crd: {', '.join(paths)}: no CustomResourceDefinition there")
+        raise CannotRun(f"{what}{', '.join(paths)}: no CustomResourceDefinition there")
     return crds

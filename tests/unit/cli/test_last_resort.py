@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 import orkestra.cli
@@ -28,3 +30,14 @@ def test_whoever_asks_gets_the_traceback(monkeypatch: pytest.MonkeyPatch, capsys
     with pytest.raises(SystemExit):
         main()
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_no_bug(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cli, "main", full)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "Error: what was to be written has no room: No space left on device\n"

@@ -82,6 +82,8 @@ def test_a_null_of_a_declared_field_is_absent_to_rules() -> None:
         ("'%q'.format([1]) == 'x'", 'unrecognized formatting clause "q"'),
         ("'%s'.format([]) == 'x'", "index 0 out of range"),
         ("'%s'.format([1, 2]) == 'x'", "too many arguments supplied to string.format (expected 1, got 2)"),
+        ("'a'.find('[a-z') == ''", "program instantiation failed: error parsing regexp: missing closing ]"),
+        ("'a'.matches(dyn('('))", "program instantiation failed: error parsing regexp: missing closing )"),
         ("has(self.n,)", "Syntax error"),
         ("[1].exists(k, .k == 1)", "undeclared reference to '.k'"),
         ("[1].exists(k, .self.n == k)", ""),

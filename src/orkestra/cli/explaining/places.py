@@ -83,9 +83,14 @@ def below(place: Place) -> Iterator[Place]:
 
 
 def walk_all(*, usual_only: bool = True) -> Iterator[Place]:
-    """Every row of the language where it stands nearest to the root of a file, nearest first."""
-    waiting: deque[Place] = deque(map(root_of, FILES))
+    """Every row of the language: those of a Katalog first, and in each kind of file those nearest to its root."""
     entered: set[int] = set()
+    for kind in FILES:
+        yield from _walk(root_of(kind), entered, usual_only=usual_only)
+
+
+def _walk(root: Place, entered: set[int], *, usual_only: bool) -> Iterator[Place]:
+    waiting: deque[Place] = deque([root])
     while waiting:
         place = waiting.popleft()
         yield place

@@ -27,7 +27,7 @@ def load_katalog(file: str | None) -> Katalog:
 
     katalog, findings = load_file(find_file(file))
     if katalog is None:
-        click.echo(render(findings, colour=sys.stderr.isatty()), err=True)
+        click.echo(render(findings, colour=sys.stderr.isatty()), err=True, nl=False)
         sys.exit(1)
     return katalog
 
@@ -47,7 +47,7 @@ def read_crd(path: str, kind: str = "") -> CrdFacts:
     """The CRD of a file, ``-`` for standard input; ``kind`` where it holds several. Raises CannotRun."""
     from orkestra.cli.validate import read_crds
 
-    found = {facts.kind: facts for facts in read_crds([path]).values()}
+    found = {facts.kind: facts for facts in read_crds([path], "").values()}
     if kind and kind not in found:
         raise CannotRun(f"{path}: there is no CRD of {kind}; it has {', '.join(sorted(found))}")
     if len(found) > 1 and not kind:

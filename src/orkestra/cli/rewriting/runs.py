@@ -13,7 +13,7 @@ from orkestra.cli.rewriting.differences import coloured, patch
 from orkestra.cli.rewriting.originals import original_of, read_ours, reason_against
 from orkestra.cli.rewriting.replacing import replace_file
 from orkestra.cli.settings import CannotRun
-from orkestra.cli.validation.files import STDIN_NAME, Candidate
+from orkestra.cli.validation.files import STDIN_NAME, Candidate, none_is_ours
 from orkestra.cli.validation.outputs import is_coloured
 from orkestra.katalog.diagnostics import Diagnostic, Findings, SourceText, Span, render
 from orkestra.katalog.diagnostics.report import encodable
@@ -82,7 +82,7 @@ def run(candidates: Iterable[Candidate], rewriting: Rewriting, mode: Mode) -> in
         else:
             files.append(found)
     if not files:
-        raise CannotRun(f"none of {others:,} files is a definition of Orkestra's; name one with its path")
+        raise CannotRun(none_is_ours(others, "name one with its path"))
     if mode.form == "json":
         _print_document(files, mode)
     else:
@@ -129,7 +129,7 @@ def _print_report(files: Sequence[File], mode: Mode) -> None:
             text = patch(encodable(file.name), file.before, file.rewritten.text)
             click.echo(coloured(text) if is_coloured() else encodable(text).encode(), nl=False)
         if file.findings:
-            click.echo(render(file.findings, colour=sys.stderr.isatty()), err=True)
+            click.echo(render(file.findings, colour=sys.stderr.isatty()), err=True, nl=False)
         for note in file.rewritten.done:
             click.echo(_line(file.name, note), err=True)
         for note in file.rewritten.left:

@@ -49,6 +49,14 @@ def is_ours(data: bytes) -> bool:
     return _BLOCK.search(data) is not None
 
 
+def none_is_ours(count: int, advice: str) -> str:
+    """What to say of so many files that are all none of Orkestra's."""
+    if not count:
+        return "there is no YAML file"
+    whose = "the file is no definition" if count == 1 else f"none of {count:,} files is a definition"
+    return f"{whose} of Orkestra's; {advice}"
+
+
 def find_candidates(named: Iterable[str], given: Iterable[str]) -> list[Candidate]:
     """The files of ``--file`` and of the arguments, each once, in order: files, directories and all below them,
     ``dir/...``, patterns and ``-``. Raises CannotRun for what is not there."""

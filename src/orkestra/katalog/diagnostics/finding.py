@@ -69,6 +69,9 @@ class Advice(NamedTuple):
     write: str = ""
     was: str = ""
 
+    def __str__(self) -> str:
+        return self.hint
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:

@@ -61,7 +61,8 @@ def migrate(source: SourceText, findings: Findings, *, also: Collection[str] = (
     """
     outline = read_outline(source, findings)
     if outline is None:
-        left = () if findings.has_errors else (Left(Span(), "the file", "it writes YAML in a way not rewritten here"),)
+        reason = "it writes YAML in a way not rewritten here" if source.text.strip() else "it is empty"
+        left = () if findings.has_errors else (Left(Span(), "the file", reason),)
         return Migration(source.text, left=left)
     if not find_steps(outline.root, also):
         return Migration(source.text)
