@@ -105,9 +105,9 @@ def test_large_sets_and_maps_are_judged_in_linear_time() -> None:
     )
     names = [f"n{index}" for index in range(50_000)]
     obj = {"spec": {"set": [*names, "n7"], "map": [{"k": name} for name in [*names, "n7"]]}}
-    started = time.perf_counter()
+    started = time.process_time()
     assert [cause.field for cause in schema.validate(obj)] == ["spec.set[50000]", "spec.map[50000]"]
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_rules_of_one_object_share_a_budget() -> None:
