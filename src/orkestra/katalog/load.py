@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from orkestra.katalog.checks import CHECKS, Checked
 from orkestra.katalog.checks.credentials import find_credentials
 from orkestra.katalog.checks.inputs import check_inputs
 from orkestra.katalog.collector import paused_collector
 from orkestra.katalog.compile import about, compile_entry, targets_of
-from orkestra.katalog.compose import COMPOSED, Fetch, compose_tree, judge_motif, kind_of, parsed, with_expectations
+from orkestra.katalog.compose import (
+    COMPOSED,
+    Composed,
+    Fetch,
+    compose_tree,
+    judge_motif,
+    kind_of,
+    parsed,
+    with_expectations,
+)
 from orkestra.katalog.crdfile import Crds, Files
 from orkestra.katalog.diagnostics.finding import Diagnostic, Findings, SourceText, Span
 from orkestra.katalog.identity import Identity
@@ -48,13 +58,15 @@ def load(
     functions: Mapping[str, Function] | None = None,
     crds: Crds | None = None,
     fetch: Fetch | None = None,
+    today: datetime.date | None = None,
 ) -> tuple[Katalog | None, list[Diagnostic]]:
     """Reads a Katalog or Komposer. The model is None when a finding is an error or the file is of a kind this version
     does not run; never raises for bad input.
 
     ``root`` bounds what the file may name (default: its Git work tree, else its folder). ``functions`` are the template
     functions (default: the built-in ones). ``crds`` give the schemas of entries without a crdFile. ``fetch`` gets
-    remote imports (default: they are findings).
+    remote imports (default: they are findings). ``today`` is the day by which ends of definitions are told (default:
+    they are not).
     """
     path = Path(path)
     try:
@@ -64,7 +76,7 @@ def load(
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
         findings.add(1016, f"the file cannot be read: {reason}", SourceText(str(path), ""), Span())
         return None, findings.sorted()
-    return load_text(data, path=path, root=root, functions=functions, crds=crds, fetch=fetch)
+    return load_place(DiskPlace(path, root), data, functions=functions, crds=crds, fetch=fetch, today=today)
 
 
 def load_text(
@@ -94,9 +106,10 @@ def load_place(
     functions: Mapping[str, Function] | None = None,
     crds: Crds | None = None,
     fetch: Fetch | None = None,
+    today: datetime.date | None = None,
 ) -> tuple[Katalog | None, list[Diagnostic]]:
     """As ``load``, of the file at ``place``, which holds ``data``; what it names is where the place finds it."""
-    found, findings = load_document(place, data, functions=functions, crds=crds, fetch=fetch)
+    found, findings = load_document(place, data, functions=functions, crds=crds, fetch=fetch, today=today)
     return (found if isinstance(found, Katalog) else None), findings
 
 
@@ -107,15 +120,21 @@ def load_document(
     functions: Mapping[str, Function] | None = None,
     crds: Crds | None = None,
     fetch: Fetch | None = None,
+    today: datetime.date | None = None,
 ) -> tuple[Document | None, list[Diagnostic]]:
     """As ``load_place``, of a file of any kind: a Komposer gives the Katalog it stands for, a Motif, Simulate or E2E
     its own model."""
     with paused_collector():
-        return _load(place, data, functions, crds, fetch)
+        return _load(place, data, functions, crds, fetch, today)
 
 
 def _load(
-    place: Place, data: bytes, functions: Mapping[str, Function] | None, crds: Crds | None, fetch: Fetch | None
+    place: Place,
+    data: bytes,
+    functions: Mapping[str, Function] | None,
+    crds: Crds | None,
+    fetch: Fetch | None,
+    today: datetime.date | None,
 ) -> tuple[Document | None, list[Diagnostic]]:
     findings = Findings()
     tree = parsed(data, place.name, findings)
@@ -133,7 +152,7 @@ def _load(
         return (None if findings.has_errors else suite), located(findings.sorted(), tree)
     composed = compose_tree(tree, place, data, findings, fetch=fetch)
     files = Files(place, composed.contents, crds or {}, composed.places, remote=composed.crds)
-    katalog = _katalog(composed.tree, speaking(composed.tree, decoder), files)
+    katalog = _katalog(composed.tree, speaking(composed.tree, decoder), files, Surroundings(composed, today))
     return (None if findings.has_errors else katalog), located(findings.sorted(), composed.tree)
 
 
@@ -188,7 +207,14 @@ def _judge_other(tree: Node, kind: str, place: Place, decoder: Decoder) -> Suite
     return None
 
 
-def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
+class Surroundings(NamedTuple):
+    """What a definition was made of, and when it is judged."""
+
+    composed: Composed
+    today: datetime.date | None
+
+
+def _katalog(tree: Node, decoder: Decoder, files: Files, around: Surroundings) -> Katalog | None:
     found = KATALOG.decode(tree, decoder, "")
     if not isinstance(found, Decoded):
         return None
@@ -212,7 +238,18 @@ def _katalog(tree: Node, decoder: Decoder, files: Files) -> Katalog | None:
                     message = f'the target "{target[:60]}" of {name} cannot be told from the entry {surface.name}'
                     decoder.report(1203, message, written.span, "give one of them another name")
                 identities[surface.name], nodes[surface.name] = identity, written
-    checked = Checked(tuple(boxes), identities, nodes, frozenset(entries), decoder, files.crds, found)
+    checked = Checked(
+        tuple(boxes),
+        identities,
+        nodes,
+        frozenset(entries),
+        decoder,
+        files.crds,
+        found,
+        around.today,
+        around.composed.imported,
+        not around.composed.missing,
+    )
     for check in CHECKS:
         check(checked)
     checked.kept.clear()  # what is kept knows whose it is; without this, the whole tree would wait for the collector

@@ -101,8 +101,8 @@ STRUCTURE: Final = (
     Case(
         1116,
         "A date is written YYYY-MM-DD, and a timeline goes forward.",
-        _HEAD + "lifecycle: {deprecation: {message: gone, timeline: {from: 2027-06-01, to: 2027-01-01}}}\n",
-        _HEAD + "lifecycle: {deprecation: {message: gone, timeline: {from: 2027-01-01, to: 2027-06-01}}}\n",
+        _HEAD + "lifecycle: {deprecation: {message: gone, timeline: {from: 2029-06-01, to: 2029-01-01}}}\n",
+        _HEAD + "lifecycle: {deprecation: {message: gone, timeline: {from: 2029-01-01, to: 2029-06-01}}}\n",
         place="file",
     ),
     Case(

@@ -12,7 +12,7 @@ import click
 
 from orkestra.cli.validation.files import STDIN_NAME, Candidate
 from orkestra.cli.validation.outputs import is_coloured
-from orkestra.katalog import Diagnostic, load_text
+from orkestra.katalog import Diagnostic, load_place
 from orkestra.katalog.compose import fetcher_beside
 from orkestra.katalog.diagnostics import Findings
 from orkestra.katalog.diagnostics.report import Report, encodable
@@ -62,7 +62,9 @@ def _fix_file(candidate: Candidate, request: Request, *, is_dry: bool, is_patch:
     from orkestra.cli.rewriting.differences import coloured, patch
     from orkestra.cli.rewriting.originals import original_of, read_ours
     from orkestra.cli.rewriting.runs import replace_candidate
+    from orkestra.cli.validation.runs import today
     from orkestra.katalog.edits.fixes import fix
+    from orkestra.katalog.places import DiskPlace
 
     data = read_ours(candidate)
     if data is None:
@@ -71,7 +73,9 @@ def _fix_file(candidate: Candidate, request: Request, *, is_dry: bool, is_patch:
     fetch = fetcher_beside(Path(candidate.name), os.environ, is_locked=request.is_locked)
 
     def judge(text: str | bytes) -> list[Diagnostic]:
-        found = load_text(text, path=candidate.name, root=request.root, crds=request.crds, fetch=fetch)[1]
+        content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+        place = DiskPlace(Path(candidate.name), request.root)
+        found = load_place(place, content, crds=request.crds, fetch=fetch, today=today())[1]
         return request.severities.weigh(found, candidate.name)
 
     original = original_of(data, candidate.name, Findings())

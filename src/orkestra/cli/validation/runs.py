@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -88,12 +89,17 @@ def judge(
     if named is not None:
         named.add(str(path.parent / LOCK_FILE))
     fetch = fetcher_beside(path, os.environ, is_locked=is_locked)
-    found = load_place(DiskPlace(path, root, named=named), data, crds=crds, fetch=fetch)[1]
+    found = load_place(DiskPlace(path, root, named=named), data, crds=crds, fetch=fetch, today=today())[1]
     if not has_fixes or not found:
         return found
     from orkestra.katalog.edits.fixes import with_fixes
 
     return with_fixes(decode_text(data, candidate.name, Findings()), found)
+
+
+def today() -> datetime.date:
+    """The day in UTC, by which ends of definitions are told."""
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 def _judged(request: Request) -> Iterator[Judged]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from orkestra.katalog.compose.weaving import ImportedKatalog
 from orkestra.katalog.crdfile import Crds
 from orkestra.katalog.diagnostics.finding import Hint, Related, SourceText, Span
 from orkestra.katalog.identity import Identity
-from orkestra.katalog.model import Condition, ForEach, OperatorBox, Position, ResourceEntry
+from orkestra.katalog.model import Condition, ForEach, OperatorBox, Position, ResourceEntry, Settings
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.decoder import Decoder
 from orkestra.katalog.source.nodes import MapNode, Node, ScalarNode
@@ -38,6 +40,10 @@ class Checked:
     decoder: Decoder
     crds: Crds = field(default_factory=dict)
     top: Decoded | None = None
+    today: datetime.date | None = None
+    """The day the file is judged on, where that counts."""
+    imports: tuple[ImportedKatalog, ...] = ()
+    has_all_imports: bool = True
     kept: dict[str, Any] = field(default_factory=dict)
     """What one check has found out of a box and others ask for too."""
     _evaluated: dict[str, tuple[Evaluated, ...]] = field(default_factory=dict)
@@ -58,6 +64,13 @@ class Checked:
     def root(self) -> MapNode | None:
         """The tree of the whole file."""
         return self.top.node if self.top is not None else None
+
+    @property
+    def lifecycle(self) -> Settings | None:
+        """What the file says of its life."""
+        metadata = self.top["metadata"] if self.top is not None else None
+        own: Settings | None = self.top["lifecycle"] if self.top is not None else None
+        return own or (metadata["lifecycle"] if isinstance(metadata, Decoded) else None)
 
     @property
     def is_full(self) -> bool:

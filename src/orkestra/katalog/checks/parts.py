@@ -31,6 +31,10 @@ def check_parts(checked: Checked) -> None:
             from orkestra.katalog.checks.work import check_work
 
             check_work(box, checked)
+    if checked.lifecycle is not None or checked.imports:
+        from orkestra.katalog.checks.lifecycle import check_lifecycle
+
+        check_lifecycle(checked)
     if checked.top is not None and checked.top["notification"] is not None:
         from orkestra.katalog.checks.services import check_teams
 

@@ -21,7 +21,7 @@ from orkestra.katalog.compose.merging import (
 from orkestra.katalog.compose.motifs import Motifs
 from orkestra.katalog.compose.sources import Part, Sources
 from orkestra.katalog.compose.unions import united
-from orkestra.katalog.compose.weaving import Chain, Weaving
+from orkestra.katalog.compose.weaving import Chain, ImportedKatalog, Weaving
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.katalog import KATALOG
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
@@ -96,9 +96,15 @@ class Composer:
             ):
                 inner = self._without_motifs(tree, (*chain, part.place))
                 if text_of(tree.get("kind")) == "Katalog":
-                    weaving.decode(KATALOG, inner)
+                    self._remember(weaving.decode(KATALOG, inner), part)
                 found.append(Imported(_pushed_down(inner), part))
         return found
+
+    def _remember(self, rows: Decoded | None, part: Part) -> None:
+        metadata = rows["metadata"] if rows is not None else None
+        if rows is not None and isinstance(metadata, Decoded) and "name" in metadata:
+            lifecycle = rows["lifecycle"] or metadata["lifecycle"]
+            self.weaving.imported.append(ImportedKatalog(metadata["name"], part.what, part.declared.span, lifecycle))
 
     def _is_taken(self, tree: MapNode, part: Part) -> bool:
         kind = tree.get("kind")

@@ -10,7 +10,7 @@ from typing import Final
 
 from orkestra.katalog.compose.fetching import Fetch, Reference, refuse_all
 from orkestra.katalog.compose.trail import Trail
-from orkestra.katalog.compose.weaving import Weaving
+from orkestra.katalog.compose.weaving import ImportedKatalog, Weaving
 from orkestra.katalog.diagnostics.finding import Diagnostic, Findings, SourceText, Span
 from orkestra.katalog.places import Artifact, DiskPlace, Place
 from orkestra.katalog.schema.blocks import Decoded
@@ -28,7 +28,7 @@ _BRINGING: Final = (b"include", b"imports", b"\\")
 class Composed:
     """``tree``: a whole Katalog. ``kind``: what the entry file is. ``contents``: everything read, the entry file first.
     ``places``: every file by name. ``fetched``: the remote imports with what they gave, ``crds``: those that are CRD
-    files, by address."""
+    files, by address. ``imported``: the Katalogs it was made of; ``missing`` counts what could not be had."""
 
     tree: Node
     kind: str
@@ -38,6 +38,8 @@ class Composed:
     trail: Trail
     fetched: tuple[tuple[Reference, Artifact], ...] = ()
     crds: Mapping[str, Place] = field(default_factory=dict)
+    imported: tuple[ImportedKatalog, ...] = ()
+    missing: int = 0
 
 
 def compose(
@@ -80,7 +82,18 @@ def compose_tree(tree: Node, place: Place, data: bytes, findings: Findings, *, f
 
         crds = fetch_crds(addresses, weaving)
     fetched = tuple(weaving.fetched)
-    return Composed(whole, kind, place, weaving.contents, weaving.places, weaving.trail, fetched, crds)
+    return Composed(
+        whole,
+        kind,
+        place,
+        weaving.contents,
+        weaving.places,
+        weaving.trail,
+        fetched,
+        crds,
+        tuple(weaving.imported),
+        weaving.missing,
+    )
 
 
 def _remote_crds(tree: Node) -> Iterator[tuple[str, ScalarNode]]:

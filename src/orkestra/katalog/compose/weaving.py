@@ -10,6 +10,7 @@ from typing import Final
 from orkestra.katalog.compose.fetching import Fetch, FetchError, Reference
 from orkestra.katalog.compose.trail import Means, Step, Trail, position_of
 from orkestra.katalog.diagnostics.finding import Findings, Hint, Related, Span
+from orkestra.katalog.model import Settings
 from orkestra.katalog.places import Artifact, ArtifactPlace, DiskPlace, Place
 from orkestra.katalog.roots import PathRefused
 from orkestra.katalog.schema.blocks import Block, Decoded
@@ -28,6 +29,16 @@ Chain = tuple[Place, ...]
 """The files one within the other, the entry file first."""
 
 
+@dataclass(frozen=True, slots=True)
+class ImportedKatalog:
+    """A Katalog that was brought in: its name, what the import is called and where it stands, and its ``lifecycle``."""
+
+    name: str
+    what: str
+    at: Span
+    lifecycle: Settings | None
+
+
 @dataclass(slots=True)
 class Weaving:
     """``places`` has every file by name; ``contents`` everything that was read, for the revision; ``fetched`` every
@@ -39,6 +50,7 @@ class Weaving:
     contents: list[bytes] = field(default_factory=list)
     trail: Trail = field(default_factory=Trail)
     fetched: list[tuple[Reference, Artifact]] = field(default_factory=list)
+    imported: list[ImportedKatalog] = field(default_factory=list)
     missing: int = 0
     motifs_used: int = 0
     motifs: dict[str, Decoded] = field(default_factory=dict)

@@ -8,6 +8,8 @@ from typing import Final
 from orkestra.katalog.schema.blocks import Block, LazyBlock
 
 API_VERSION: Final = "orkestra.orkspace.io/v1"
+LANGUAGE_VERSION: Final = "0.7.17"
+"""The version of the language whose definitions are read as they are."""
 OLD_API_VERSIONS: Final = ("orkestra.konductor.io/v1Alpha", "orkestra.konductor.io/v1alpha")
 FILE_KINDS: Final = ("Katalog", "Komposer", "Motif", "Simulate", "E2E", "Policy")
 
