@@ -45,7 +45,9 @@ def files_of_tar(data: bytes, name: str, bounds: Bounds) -> dict[str, bytes]:
                     raise FetchError(f"{name}: more than {bounds.files:,} files or {bounds.bytes >> 20} MiB")
                 content = archive.extractfile(member)
                 found[path] = content.read(member.size) if content is not None else b""
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+    except FetchError:
+        raise
+    except Exception as error:  # tarfile raises what it pleases: TypeError where a header is cut
         raise FetchError(f"{name}: not a tar archive ({type(error).__name__})") from None
     return found
 

@@ -30,7 +30,7 @@ def fetcher(
         wanted = reference
         if pinned is not None and reference.protocol == "git":
             wanted = replace(reference, options={"commit": pinned.resolved})
-        found = _fetched(wanted, environ, limits)
+        found = _fetched(wanted, environ, limits.started())
         if pinned is not None:
             check_pin(reference, found, pinned)
         cache.put(found)

@@ -63,7 +63,7 @@ def credentials(auth: Auth | None, environ: Mapping[str, str]) -> dict[str, str]
 
 def get(url: str, headers: Mapping[str, str], bounds: Bounds) -> Answer:
     """The answer at the end of all redirects, whatever its status. Raises FetchError."""
-    return within(bounds.seconds, shown(url), lambda: _follow(url, dict(headers), bounds))
+    return within(bounds, shown(url), lambda: _follow(url, dict(headers), bounds))
 
 
 def shown(url: str) -> str:
@@ -93,7 +93,7 @@ def _once(opener: urllib.request.OpenerDirector, url: str, headers: Mapping[str,
     try:
         request = urllib.request.Request(url, headers={"User-Agent": _AGENT, **headers})
         try:
-            answer = opener.open(request, timeout=bounds.seconds)
+            answer = opener.open(request, timeout=bounds.left)
         except urllib.error.HTTPError as error:
             answer = error
         with answer:

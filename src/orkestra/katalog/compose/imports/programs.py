@@ -34,7 +34,7 @@ def run(
                 input=given,
                 stdout=stdout,
                 stderr=stderr,
-                timeout=bounds.seconds,
+                timeout=bounds.left,
                 check=False,
                 preexec_fn=_limited(bounds),
             )
