@@ -79,6 +79,25 @@ async def test_children_of_a_kind_dropped_while_nothing_ran_are_pruned_and_forgo
         await scene.eventually(lambda: ledger(scene), "the kind is forgotten", {"website": ["ConfigMap"]})
 
 
+async def test_a_definition_may_say_which_kinds_it_had_and_needs_no_other_rights(scene: Scene) -> None:
+    await scene.define()
+    async with scene.running(WITH_SERVICE):
+        await scene.create("a")
+        await scene.ready("a")
+        await scene.exists(SERVICES, "a")
+    said = "formerKinds: [services, nobody.example.com/v1/Knows]\n" + KEEPER
+    async with scene.running(said):
+        await scene.gone(SERVICES, "a")
+        await scene.exists(CONFIG_MAPS, "a")
+    async with keeping(scene, said):
+        await scene.create("b")
+        await scene.ready("b")
+    async with keeping(scene, said) as run:
+        await scene.settled(run, 1.0)
+        assert run.writes == 0, "saying so costs no write"
+    assert await ledger(scene) == {"website": ["ConfigMap"]}
+
+
 async def test_a_restart_at_rest_writes_nothing(scene: Scene) -> None:
     await scene.define()
     async with keeping(scene, WITH_SERVICE):

@@ -62,6 +62,7 @@ _BOX_PARTS: Final = {
     "autoscale": "autoscale",
     "roll_back_on_error": "rollBackOnError",
     "prune": "prune",
+    "former_kinds": "formerKinds",
 }
 """The same for fields of its operatorBox."""
 

@@ -286,7 +286,8 @@ class OperatorBox:
     """One entry of ``spec.crds``: a kind and what is done for each of its objects.
 
     ``namespaced`` is None when neither the entry nor a CRD says it (discovery will). ``has_reconciler`` is False where
-    the entry says ``reconciler.default: false``. ``surfaces``: what named targets of ``serve`` do of their own.
+    the entry says ``reconciler.default: false``. ``former_kinds``: keys of child kinds, or ``group/version/Kind``.
+    ``surfaces``: what named targets of ``serve`` do of their own.
     """
 
     name: str
@@ -319,6 +320,7 @@ class OperatorBox:
     ignore_status_patch: bool = False
     ignore_observed_generation: bool = False
     prune: bool = False
+    former_kinds: tuple[str, ...] = ()
     labels: Value | None = None
     cr_files: tuple[str, ...] = ()
     setup: Settings | None = None

@@ -16,7 +16,7 @@ from orkestra.katalog.model import OperatorBox, Position, ResourceEntry
 from orkestra.katalog.values import Constant, MapValue, Value
 from orkestra.operator import names
 from orkestra.operator.copies import source_needs
-from orkestra.operator.needs import child_needs, child_type
+from orkestra.operator.needs import Need, child_needs, child_type, former_needs
 
 LOOK = ("list", "watch")
 WRITE = ("create", "delete", "get", "patch")
@@ -104,6 +104,8 @@ class _Box:
             yield from self._child_rights(entry, WRITE)
         for entry in box.on_delete.entries:
             yield from self._child_rights(entry, RUN if entry.kind == "jobs" else REMOVE)
+        for gvk, former in former_needs(box).items():
+            yield from self._former_rights(gvk, former)
         for need in source_needs(box):
             source = self.resolve(need.gvk)
             wanted = [need.name] if need.name else []
@@ -126,9 +128,21 @@ class _Box:
             why = "bindings to a role that the runtime does not hold itself"
             yield from right(roles, places, ("bind",), why, objects=[name] if name else [])
 
+    def _former_rights(self, gvk: GVK, need: Need) -> Iterator[Right]:
+        """To see what is left of a kind, and to delete it."""
+        child, subject = self.resolve(gvk), f"{self.box.name}.formerKinds"
+        right = partial(_right, subject=subject, position=self.box.position, why="children of a kind it had")
+        yield from right(child, [need.place(self.box, namespaced=child.namespaced is not False)], LOOK)
+        yield from right(child, [""] if child.namespaced is False else self.places, ("delete",))
+
     def _needs_finalizer(self) -> bool:
         """The static side of ``deletion.ensure_finalizer``."""
-        return bool(self.box.on_delete.stages) or any(not self._is_owned(entry) for entry in self.box.entries)
+        had_far = any(self.resolve(gvk).namespaced is False for gvk in former_needs(self.box))
+        return (
+            bool(self.box.on_delete.stages)
+            or any(not self._is_owned(entry) for entry in self.box.entries)
+            or (had_far and self.own.namespaced is not False)
+        )
 
     def _is_owned(self, entry: ResourceEntry) -> bool | None:
         """Whether an ownerReference reaches the children of ``entry``; None: it depends on the CR."""

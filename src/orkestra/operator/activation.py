@@ -24,7 +24,7 @@ from orkestra.operator import names
 from orkestra.operator.copies import SourceNeed, source_needs
 from orkestra.operator.health import BoxHealth
 from orkestra.operator.inventory import OWNER_INDEX, owners_of
-from orkestra.operator.needs import Need, child_needs
+from orkestra.operator.needs import Need, child_needs, former_needs
 from orkestra.operator.services import Services
 
 _log = get_logger("operator")
@@ -106,12 +106,14 @@ async def activate(
     """Wait until the cluster serves what ``definition`` works on, and acquire its informers. Waits for ever, telling
     ``notice`` what for; cancel it to give up. The caches may still be filling: see ``await_caches``.
 
-    ``former``: kinds of children that an earlier definition had. They are not waited for.
+    ``former``: kinds of children that an earlier definition had, beside those that this one says it had. They are not
+    waited for.
     """
     info = await _discover(definition.gvk, "the CRD of", services, notice)
     needs = child_needs(definition)
     infos = {gvk: await _discover(gvk, "the kind", services, notice) for gvk in needs}
-    gone = await _served(lacking(former or {}, needs), services)
+    former = lacking({**former_needs(definition), **(former or {})}, needs)
+    gone = await _served(former, services)
     copied = {need: await _discover(need.gvk, "the kind", services, notice) for need in source_needs(definition)}
     with ExitStack() as held:
 
@@ -134,7 +136,7 @@ async def activate(
             sources={need: acquire(_source_target(copied[need], need), {}) for need in copied},
             _held=held.pop_all(),
         )
-    activation.hold(gone, former or {}, services)
+    activation.hold(gone, former, services)
     return activation
 
 

@@ -14,6 +14,7 @@ from orkestra.k8s.objects import ObjectKey
 from orkestra.katalog.model import OperatorBox
 from orkestra.operator.activation import Activation, lacking, tell_of_stuck
 from orkestra.operator.ledger import Ledger
+from orkestra.operator.needs import former_needs
 from orkestra.operator.services import Services
 
 LOOK_SECONDS = 10.0
@@ -52,8 +53,11 @@ class Running:
 
 
 async def note(definition: OperatorBox, activation: Activation, ledger: Ledger) -> bool:
-    """Write down which kinds of children there may be, before there is one of them. Whether it is written."""
-    return await ledger.note(definition, {**activation.former, **activation.needs})
+    """Write down which kinds of children there may be, before there is one of them. Whether it is written. Kinds that
+    the definition says it had are written when there turn out to be some."""
+    said = former_needs(definition)
+    known = {gvk: need for gvk, need in activation.former.items() if gvk not in said}
+    return await ledger.note(definition, {**known, **activation.needs})
 
 
 async def look_back(

@@ -48,6 +48,25 @@ def child_type(entry: ResourceEntry) -> GVK:
     return KINDS[entry.kind].gvk or custom_type(entry)
 
 
+def former_needs(box: OperatorBox) -> Mapping[GVK, Need]:
+    """The kinds that the definition says it had, less those it has."""
+    present = {(gvk.group, gvk.kind) for gvk in child_needs(box)}
+    named = {_named(text) for text in box.former_kinds}
+    return {
+        gvk: Need(metadata_only=True, all_namespaces=False)
+        for gvk in sorted(named)
+        if (gvk.group, gvk.kind) not in present
+    }
+
+
+def _named(text: str) -> GVK:
+    kind = KINDS.get(text)
+    if kind is not None and kind.gvk is not None:
+        return kind.gvk
+    api_version, _, name = text.rpartition("/")
+    return GVK.parse(api_version, name)
+
+
 def _add_deletion(needs: dict[GVK, Need], box: OperatorBox) -> None:
     """What ``onDelete`` looks at: Jobs whole, since it waits for their end."""
     for entry in box.on_delete.entries:

@@ -25,6 +25,18 @@ def test_defaults_are_those_of_the_contract() -> None:
     assert box.entries == ()
 
 
+def test_kinds_that_an_entry_had_are_keys_or_types() -> None:
+    katalog, found = load_text(f"{HEAD}      operatorBox: {{formerKinds: [services, g.io/v1/Widget, v1/Endpoints]}}\n")
+    assert katalog is not None and not found
+    assert katalog.boxes[0].former_kinds == ("services", "g.io/v1/Widget", "v1/Endpoints")
+    for wrong in ("servces", "custom", "g.io/v1", "Widget", "{{ .x }}"):
+        _, found = load_text(f"{HEAD}      operatorBox: {{formerKinds: '{wrong}'}}\n")
+        assert [each.code for each in found] == ["ORK1105"], wrong
+    made = "onReconcile: {services: [{port: 80}]}"
+    _, found = load_text(f"{HEAD}      operatorBox: {{formerKinds: [services], {made}}}\n")
+    assert [each.code for each in found] == ["ORK1502"]
+
+
 def test_the_revision_follows_the_content() -> None:
     revisions = {load_text(text)[0].revision for text in (HEAD, HEAD, HEAD + "# note\n")}  # type: ignore[union-attr]
     assert len(revisions) == 2

@@ -149,6 +149,17 @@ def test_a_disabled_entry_needs_nothing() -> None:
     assert not rights(CHILD, "enabled: false")
 
 
+def test_what_is_left_of_kinds_it_had_is_looked_at_and_deleted() -> None:
+    found = rights(CHILD + "\nformerKinds: [services, configMaps, apps.io/v1/Widget]", "namespace: team")
+    assert told(found, "services") == {(verb, "services", "team", "") for verb in ("list", "watch", "delete")}
+    assert places(found, "widgets", "delete") == {"team"}
+    assert "get" in {verb for verb, *_ in told(found, "configmaps")}, "what it has, it has"
+    assert not [r for r in found if r.resource == "sites" and "patch" in r.verbs]
+    far = rights(CHILD + "\nformerKinds: [clusterRoles]", "namespace: team")
+    assert places(far, "clusterroles", "delete") == {""}
+    assert places(far, "sites", "patch") == {"team"}, "a finalizer may be left"
+
+
 def test_every_right_says_who_needs_it() -> None:
     assert all(r.subject.startswith("site") and r.position is not None and r.why for r in rights(CHILD))
 

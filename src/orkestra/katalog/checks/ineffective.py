@@ -5,15 +5,24 @@ from __future__ import annotations
 import re
 
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.model import ResourceEntry
+from orkestra.katalog.model import OperatorBox, ResourceEntry
 from orkestra.katalog.source.nodes import MapNode
 
 
 def check_ineffective_fields(checked: Checked) -> None:
     for box in checked.boxes:
+        _check_former_kinds(box, checked)
         for block, is_kept_in_line in ((box.on_create, False), (box.on_reconcile, True)):
             for entry in block.entries:
                 _check_entry(entry, is_kept_in_line or entry.reconcile, checked)
+
+
+def _check_former_kinds(box: OperatorBox, checked: Checked) -> None:
+    made = sorted({entry.kind for entry in box.entries} & {*box.former_kinds})
+    written = checked.nodes[box.name].get("operatorBox") if made and box.name in checked.nodes else None
+    if isinstance(written, MapNode) and "formerKinds" in written.entries:
+        message = f"formerKinds: {made[0]} is among what {box.name} makes"
+        checked.report(1502, message, written.entries["formerKinds"][0].span)
 
 
 def _check_entry(entry: ResourceEntry, is_kept_in_line: bool, checked: Checked) -> None:

@@ -9,6 +9,7 @@ from orkestra.katalog.schema.blocks import Block, Field, LazyBlock, State
 from orkestra.katalog.schema.conditions import condition_fields
 from orkestra.katalog.schema.containers import ListOf, Raw
 from orkestra.katalog.schema.deletion import ON_DELETE
+from orkestra.katalog.schema.former_kinds import FormerKinds
 from orkestra.katalog.schema.kinds import kind_fields
 from orkestra.katalog.schema.lazy import ACTIONS, CROSS, EXTERNAL_FIELD, RETRY_BACKOFF
 from orkestra.katalog.schema.marks import MOTIF_ROW
@@ -162,6 +163,7 @@ OPERATOR_BOX: Final = Block(
         Field("onDelete", ON_DELETE, ON_DELETE.doc),
         Field("status", STATUS, "what is written to the CR's status"),
         Field("prune", Flag(), "a revision without this entry deletes its children", False, is_superset=True),
+        Field("formerKinds", FormerKinds(), "kinds it had: what is left of them is pruned", (), is_superset=True),
         Field("cross", CROSS, "other operators' objects", (), state=_LATER, tier="W"),
         Field("observe", LazyBlock("observation:OBSERVE"), "secondary watches and events", state=_LATER, tier="W"),
         Field("preReconcile", LazyBlock("gates:PRE_RECONCILE"), "gates", state=_LATER, tier="W"),
