@@ -48,6 +48,19 @@ REFERENCES: Final = (
         place="crds",
     ),
     Case(
+        1224,
+        "A child of the kind the entry operates is an object of the entry itself: it gets a child too, and so on "
+        "without end. Nothing is said where a condition or a selector could part them.",
+        "blog:\n  apiTypes: {group: shop.example.com, version: v1, kind: Blog, plural: blogs}\n  operatorBox:\n"
+        "    onReconcile:\n      custom:\n"
+        "        - {apiVersion: shop.example.com/v1, kind: Blog, metadata: {name: '{{ .metadata.name }}-copy'}}\n",
+        "blog:\n  apiTypes: {group: shop.example.com, version: v1, kind: Blog, plural: blogs}\n"
+        "  labelSelector: {role: main}\n  operatorBox:\n"
+        "    onReconcile:\n      custom:\n"
+        "        - {apiVersion: shop.example.com/v1, kind: Blog, metadata: {name: '{{ .metadata.name }}-copy'}}\n",
+        place="crds",
+    ),
+    Case(
         1206,
         "The name of the loop's item would hide a root that templates need, or is no name.",
         "onReconcile:\n  services:\n    - name: '{{ .spec }}'\n      port: 80\n"

@@ -14,7 +14,7 @@ from orkestra.katalog.checks.duplicates import check_duplicate_children, check_s
 from orkestra.katalog.checks.exposure import check_secret_exposure
 from orkestra.katalog.checks.fieldtypes import check_field_types
 from orkestra.katalog.checks.ineffective import check_ineffective_fields
-from orkestra.katalog.checks.kinds import check_builtin_selectors, check_reach, check_shared_kinds
+from orkestra.katalog.checks.kinds import check_builtin_selectors, check_own_kind, check_reach, check_shared_kinds
 from orkestra.katalog.checks.lookalikes import check_scalars
 from orkestra.katalog.checks.loops import check_loops
 from orkestra.katalog.checks.manifests import check_manifests
@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     check_builtin_selectors,
     check_shared_kinds,
     check_reach,
+    check_own_kind,
     check_duplicate_children,
     check_status_paths,
     check_names,

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from orkestra.k8s.regex import RegexError, compile_regex
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.model import Condition, Conditions, OperatorBox
+from orkestra.katalog.model import CelTest, Condition, Conditions, OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.values import Constant
 from orkestra.katalog.walk import has_parts
@@ -88,13 +88,19 @@ def _check_all(outer: tuple[Condition, ...], when: tuple[Condition, ...], checke
             continue
         earlier = seen.setdefault(condition.path, [])
         for other in earlier:
-            if exclude(other, condition):
+            if exclude(other, condition) and not _is_told(other, condition, checked):
                 place = checked.decoder.related(checked.span(other.place), "it cannot hold beside this one")
                 message = f"{'.'.join(condition.path)}: two conditions that exclude each other, so nothing passes"
                 hint = "under or: one of them is enough" if other.operator == condition.operator == "equals" else ""
                 checked.report(1414, message, checked.span(condition.place), hint, (place,))
                 break
         earlier.append(condition)
+
+
+def _is_told(first: Condition, second: Condition, checked: Checked) -> bool:
+    """Whether one of them was found never to hold by itself."""
+    findings = checked.decoder.findings
+    return any(findings.has_at(1413, each.place.file, each.place.line) for each in (first, second))
 
 
 def _check_any(any_of: tuple[Condition, ...], checked: Checked) -> None:
@@ -115,10 +121,23 @@ def _is_opposite(first: Condition, second: Condition) -> bool:
 
 def _check_alone(condition: Condition, checked: Checked) -> None:
     """Tests that are the same for every value."""
-    verdict = _verdict(condition)
+    verdict = _verdict(condition) if condition.cel is None else _fixed(condition.cel)
     if verdict is not None:
         word = "never" if verdict == condition.negate else "always"
         checked.report(1414, f"{condition.operator}: this {word} holds", checked.span(condition.place))
+
+
+def _fixed(test: CelTest) -> bool | None:
+    """What an expression gives that looks at nothing."""
+    if test.reads:
+        return None
+    from orkestra.k8s.cel import CelError
+
+    try:
+        found = test.program.evaluate({})
+    except CelError:
+        return None
+    return found if isinstance(found, bool) else None
 
 
 def _verdict(condition: Condition) -> bool | None:

@@ -11,6 +11,8 @@ from orkestra.katalog.checks.datatypes import DataTypes, types_of
 from orkestra.katalog.checks.templates import analysis_of
 from orkestra.katalog.model import Condition, OperatorBox, StatusField
 from orkestra.katalog.paths import Path
+from orkestra.katalog.schema.kinds import BY_KEY
+from orkestra.katalog.schema.scalars import Choice
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import Constant, TemplateValue, Value
 from orkestra.katalog.walk import Site
@@ -85,6 +87,8 @@ def _check_type(template: TemplateValue, site: Site, types: DataTypes) -> None:
         if value is None or (value.is_constant and _reads_as(wanted, value.constant)):
             return
         shown = f"this gives {described(value)}"
+    if path and wanted == "text":
+        _check_word(template, path, site, types)
     if not kinds:
         return
     message = f"{name}: {shown}; {_WANTED[wanted]} is needed here"
@@ -93,6 +97,21 @@ def _check_type(template: TemplateValue, site: Site, types: DataTypes) -> None:
         checked.report(1307, message, template.origin.span_at(1, 1, width))
     elif kinds <= {*_NEVER[wanted], *_PERHAPS[wanted]} and not (kinds == {"number"} and not path):
         checked.report(1306, message, template.origin.span_at(1, 1, width), _way_out(wanted, path))
+
+
+def _check_word(template: TemplateValue, path: Path, site: Site, types: DataTypes) -> None:
+    """A path of few values, against a field of few words."""
+    kind = BY_KEY.get(site.entry.kind) if site.entry is not None else None
+    row = next((row for row in kind.fields if row.name == template.field), None) if kind is not None else None
+    allowed = types.type_of(path, site).allowed
+    if row is None or not isinstance(row.type, Choice) or not allowed:
+        return
+    wrong = [str(value) for value in allowed if str(value) not in row.type.words and str(value) != ""]
+    if wrong:
+        words = ", ".join(row.type.words)
+        message = f"{template.field}: {'.'.join(path)} may be {', '.join(wrong)[:120]} by the CRD; expected {words}"
+        at = template.origin.span_at(1, 1, len(template.text.partition("\n")[0]))
+        types.checked.report(1307 if len(wrong) == len(allowed) else 1306, message, at)
 
 
 def _way_out(wanted: str, path: Path) -> str:

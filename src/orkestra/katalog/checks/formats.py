@@ -26,8 +26,8 @@ _TRIMMED: Final = re.compile(r"\{\{-|-\}\}")
 
 class Format(NamedTuple):
     """``is_right`` judges a whole text. ``outside`` finds a character that is never in it, ``ends`` one that is never
-    first or last. ``rule`` completes "expected …". ``is_template_only``: the rest is judged
-    elsewhere."""
+    first or last, ``first`` one that is never first. ``rule`` completes "expected …". ``is_template_only``: the rest is
+    judged elsewhere."""
 
     noun: str
     rule: str
@@ -36,6 +36,7 @@ class Format(NamedTuple):
     ends: re.Pattern[str] | None = None
     limit: int = 0
     is_template_only: bool = False
+    first: re.Pattern[str] | None = None
 
     def __hash__(self) -> int:
         return hash(self.rule)
@@ -76,7 +77,10 @@ def _template_problem(text: str, form: Format) -> str:
     if form.limit and written > form.limit:
         return f"{written} characters are written beside the template; {form.noun} has at most {form.limit}"
     if form.ends is not None and not _TRIMMED.search(text):
-        for end, where in ((pieces[0].lstrip()[:1], "begin"), (pieces[-1].rstrip()[-1:], "end")):
+        begin = pieces[0].lstrip()[:1]
+        if begin and form.first is not None and form.first.match(begin):
+            return f'{form.noun} cannot begin with "{begin}": expected {form.rule}'
+        for end, where in ((begin, "begin"), (pieces[-1].rstrip()[-1:], "end")):
             if end and form.ends.match(end):
                 return f'{form.noun} cannot {where} with "{end}": expected {form.rule}'
     return ""
@@ -133,6 +137,7 @@ LABEL: Final = Format(
 LABEL_1035: Final = LABEL._replace(
     rule='lower-case letters, digits and "-", starting with a letter',
     is_right=lambda text: not dns1035_label(text),
+    first=re.compile(r"[0-9]"),
 )
 SUBDOMAIN: Final = Format(
     "the name of an object",

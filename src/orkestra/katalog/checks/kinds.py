@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from orkestra.k8s.selectors import LabelSelector, Requirement
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.model import OperatorBox
+from orkestra.katalog.checks.duplicates import child_of, name_of
+from orkestra.katalog.model import OperatorBox, ResourceEntry
+from orkestra.katalog.values import Constant, MapValue, Value
 
 
 def check_builtin_selectors(checked: Checked) -> None:
@@ -32,6 +36,64 @@ def check_shared_kinds(checked: Checked) -> None:
                 message = f"{box.name} and {clash.name} operate the same {box.gvk.kind} objects"
                 hint = "part them with labelSelector or namespaces"
                 checked.report(1204, message, checked.span(box.position), hint, (place,))
+
+
+def check_own_kind(checked: Checked) -> None:
+    """Children that are objects of the box themselves, and so get children of their own, without end."""
+    for box in checked.boxes:
+        if box.conditions is not None or not box.enabled:
+            continue
+        for block in (box.on_create, box.on_reconcile):
+            for entry in block.entries:
+                if entry.conditions is None and entry.for_each is None and block.conditions is None:
+                    _check_own_kind(entry, checked.entry_of(box), checked)
+
+
+def _check_own_kind(entry: ResourceEntry, box: OperatorBox, checked: Checked) -> None:
+    child = child_of(entry, box)
+    if child is None or (child.group, child.kind) != (box.gvk.group, box.gvk.kind):
+        return
+    labels = _labels_of(entry)
+    if not all(_meets(labels, requirement) for requirement in (box.label_selector or LabelSelector()).requirements):
+        return
+    if box.field_selector is not None or not _reaches(child.namespace, box):
+        return
+    message = f"{entry.kind}: each {child.kind} would make another one, and that one too, without end"
+    hint = "part them: a labelSelector on the entry that the child does not meet, or a when that the child fails"
+    checked.report(1224, message, checked.key_span(entry, "metadata" if entry.kind == "custom" else "name"), hint)
+
+
+def _labels_of(entry: ResourceEntry) -> Mapping[str, Value]:
+    """Labels of a child by name, as far as the file fixes the names."""
+    value = entry.fields.get("labels")
+    metadata = entry.fields.get("metadata")
+    if isinstance(metadata, MapValue):
+        named = {str(key): item for key, item in metadata.entries}
+        value = named.get("labels")
+    if isinstance(value, MapValue):
+        return {str(key): item for key, item in value.entries}
+    found = value.value if isinstance(value, Constant) else None
+    if found is None and isinstance(metadata, Constant) and isinstance(metadata.value, dict):
+        found = metadata.value.get("labels")
+    return {key: Constant(text) for key, text in found.items()} if isinstance(found, dict) else {}
+
+
+def _meets(labels: Mapping[str, Value], requirement: Requirement) -> bool:
+    """Whether a child certainly meets a requirement."""
+    value = labels.get(requirement.key)
+    if value is None:
+        return requirement.operator in ("NotIn", "DoesNotExist")
+    if requirement.operator in ("Exists", "DoesNotExist"):
+        return requirement.operator == "Exists"
+    return isinstance(value, Constant) and (str(value.value) in requirement.values) == (requirement.operator == "In")
+
+
+def _reaches(namespace: str, box: OperatorBox) -> bool:
+    """Whether the box looks into the namespace of its child for certain."""
+    own = not namespace or "{{" in namespace
+    if own or namespace == box.namespace:
+        return "{{" not in namespace or name_of(namespace) == "{{.metadata.namespace}}"
+    return not box.namespace and not box.allowed_namespaces and namespace not in box.restricted_namespaces
 
 
 def check_reach(checked: Checked) -> None:

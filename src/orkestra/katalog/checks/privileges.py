@@ -25,6 +25,13 @@ _HARMLESS: Final = frozenset(
     )
 )  # fmt: skip
 _ROLES: Final = frozenset(("roles", "clusterRoles"))
+_BINDINGS: Final = frozenset(("roleBindings", "clusterRoleBindings"))
+_EVERYBODY: Final = {
+    "system:authenticated": "everybody who has a token",
+    "system:unauthenticated": "everybody, without a token",
+    "system:anonymous": "everybody, without a token",
+    "system:serviceaccounts": "every pod of the cluster",
+}
 _EVERYTHING: Final = {
     "verbs": "everything, escalate, bind and impersonate included",
     "resources": "every kind there is, Secrets included",
@@ -79,12 +86,28 @@ def check_roles(checked: Checked) -> None:
     """A rule with every verb, or every resource of every group: more than any child is made for."""
     for box in checked.boxes:
         for entry in box.entries:
-            rules = checked.decoder.entry_nodes[entry.id].get("rules") if entry.kind in _ROLES else None
+            node = checked.decoder.entry_nodes[entry.id]
+            if entry.kind in _BINDINGS:
+                _check_binding(node, checked)
+            rules = node.get("rules") if entry.kind in _ROLES else None
             for rule in rules.items if isinstance(rules, ListNode) else ():
                 for key, what in _EVERYTHING.items():
                     star = _star(rule, key)
                     if star is not None and (key != "resources" or _star(rule, "apiGroups") is not None):
                         checked.report(1704, f'{key}: "*" allows {what}', star.span, "name those that are needed")
+
+
+def _check_binding(entry: MapNode, checked: Checked) -> None:
+    """The role that may do everything, and subjects that are everybody."""
+    reference, subjects = entry.get("roleRef"), entry.get("subjects")
+    name = reference.get("name") if isinstance(reference, MapNode) else None
+    if isinstance(name, ScalarNode) and name.text == "cluster-admin":
+        message = "roleRef: cluster-admin allows everything, everywhere"
+        checked.report(1704, message, name.span, "bind a role with what is needed")
+    for subject in subjects.items if isinstance(subjects, ListNode) else ():
+        named = subject.get("name") if isinstance(subject, MapNode) else None
+        if isinstance(named, ScalarNode) and named.text in _EVERYBODY:
+            checked.report(1704, f"subjects: {named.text} is {_EVERYBODY[named.text]}", named.span)
 
 
 def _star(rule: Node, key: str) -> ScalarNode | None:

@@ -80,7 +80,10 @@ def type_at(
             is_assumed = is_spec_given and n == 0 and step == "spec"
             is_present = is_present and (is_needed or has_default or is_assumed)
         else:
-            current = items if current.get("type") == "array" else others
+            is_list = current.get("type") == "array"
+            if is_list and step != "*" and not (step.isascii() and step.isdigit()):
+                return OPEN  # nothing is there, which is told by itself
+            current = items if is_list else others
             is_present = False
     current = opened(current, is_builtin)
     if not isinstance(current, dict) or _has(current, _UNDECIDED):

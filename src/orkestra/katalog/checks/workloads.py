@@ -20,6 +20,9 @@ _SIDES: Final = ("initContainers", "sidecars")
 _MOUNTING: Final = frozenset((*_SIDES, "volumes", "volumeClaimTemplates", "volumeMounts"))
 
 
+_SELECTING: Final = frozenset(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"))
+
+
 class Problem(NamedTuple):
     number: int
     message: str
@@ -48,6 +51,8 @@ def _problems(entry: ResourceEntry, node: MapNode) -> Iterator[Problem]:
             yield from _twice(container.get("volumeMounts"), "mountPath", "volumeMounts")
         yield from _probes(node)
         yield from _rollout(node)
+    elif entry.kind == "custom":
+        yield from _selection(node)
     elif entry.kind == "hpa":
         yield from _ends(node, "minReplicas", "maxReplicas")
     elif entry.kind == "limitRanges":
@@ -59,6 +64,30 @@ def _problems(entry: ResourceEntry, node: MapNode) -> Iterator[Problem]:
         if type_ in ("NodePort", "LoadBalancer") and isinstance(headless, ScalarNode) and headless.value is True:
             message = f"headless: a Service of type {type_} has a cluster IP, so it cannot be headless"
             yield Problem(1522, message, node.entries["headless"][0].span)
+
+
+def _selection(node: MapNode) -> Iterator[Problem]:
+    """A workload written out whole selects its own pods (k8s.io/kubernetes pkg/apis/apps/validation)."""
+    if _text(node.get("kind")) not in _SELECTING or not _text(node.get("apiVersion")).startswith("apps/"):
+        return
+    wanted = _below(node, "spec", "selector", "matchLabels")
+    labels = _below(node, "spec", "template", "metadata", "labels")
+    if not isinstance(wanted, MapNode) or not isinstance(labels, MapNode):
+        return
+    for name, (key, value) in wanted.entries.items():
+        mine = labels.get(name)
+        is_open = any("{{" in other for other in labels.entries) or "{{" in name
+        if mine is None and not is_open:
+            yield Problem(1522, f"matchLabels: the pods of the template have no label {name[:80]}", key.span)
+        elif _text(mine) and _text(value) and _text(mine) != _text(value):
+            message = f'matchLabels: {name[:80]} is "{_text(mine)[:63]}" in the pods of the template'
+            yield Problem(1522, message, value.span, "", mine.span if mine is not None else None)
+
+
+def _below(node: Node | None, *path: str) -> Node | None:
+    for key in path:
+        node = node.get(key) if isinstance(node, MapNode) else None
+    return node
 
 
 def _containers(node: MapNode) -> list[MapNode]:

@@ -98,6 +98,7 @@ _ROWS = (
     (1221, "a word that YAML reads as another value", Severity.WARNING),
     (1222, "a character that only looks like another", Severity.WARNING),
     (1223, "a child that is never made", Severity.WARNING),
+    (1224, "an entry that makes objects of its own kind"),
     # 13xx templates
     (1301, "a template that does not parse"),
     (1302, "a template beyond the size limit"),

@@ -154,7 +154,7 @@ def _test_of(decoded: Decoded, decoder: Decoder, where: str) -> Condition | None
         return None
     test = tests[0] if tests else ""
     position = decoder.position(decoded.node)
-    if not test and any(name in decoded.node.entries for name in _FIELDLESS):
+    if not test and any(name in _FIELDLESS or name not in decoded.block.fields for name in decoded.node.entries):
         return None  # written, wrong, and reported
     if test in _FIELDLESS and "field" in decoded:
         message = f"field: {test} does not look at a field"
