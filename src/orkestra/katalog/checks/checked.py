@@ -49,12 +49,12 @@ class Checked:
     _evaluated: dict[str, tuple[Evaluated, ...]] = field(default_factory=dict)
     _entry_of: dict[str, OperatorBox] = field(default_factory=dict)
 
+    boxes: tuple[OperatorBox, ...] = field(init=False)
+
     def __post_init__(self) -> None:
         self._entry_of.update({each.name: box for box in self.entries for each in box.surfaces.values()})
-
-    @property
-    def boxes(self) -> tuple[OperatorBox, ...]:
-        return tuple(each for box in self.entries for each in (box, *box.surfaces.values()))
+        boxes = tuple(each for box in self.entries for each in (box, *box.surfaces.values()))
+        object.__setattr__(self, "boxes", boxes)
 
     def entry_of(self, box: OperatorBox) -> OperatorBox:
         """The box of the entry that has the target of this box; for an entry's own box that itself."""
@@ -95,8 +95,12 @@ class Checked:
 
     def sources(self) -> Iterable[SourceText]:
         """The texts the file is made of."""
-        nodes = (*self.nodes.values(), *self.decoder.entry_nodes.values())
-        return {each.name: each for each in (self.decoder.source, *(node.source for node in nodes))}.values()
+        own = self.decoder.source
+        found = {own.name: own}
+        for node in (*self.nodes.values(), *self.decoder.entry_nodes.values()):
+            if node.source is not own:
+                found[node.source.name] = node.source
+        return found.values()
 
     def report(self, number: int, message: str, at: Span, hint: Hint = "", related: Iterable[Related] = ()) -> None:
         self.decoder.report(number, message, at, hint, related)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from orkestra.k8s.formats import is_cidr
 from orkestra.k8s.names import dns1035_label, dns1123_label, dns1123_subdomain, label_value
@@ -24,7 +25,8 @@ _KEPT_CHARACTERS: Final = 256
 _TRIMMED: Final = re.compile(r"\{\{-|-\}\}")
 
 
-class Format(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Format:
     """``is_right`` judges a whole text. ``outside`` finds a character that is never in it, ``ends`` one that is never
     first or last, ``first`` one that is never first. ``rule`` completes "expected …". ``is_template_only``: the rest is
     judged elsewhere."""
@@ -37,9 +39,6 @@ class Format(NamedTuple):
     limit: int = 0
     is_template_only: bool = False
     first: re.Pattern[str] | None = None
-
-    def __hash__(self) -> int:
-        return hash(self.rule)
 
 
 def problem_of(text: str, form: Format) -> str:
@@ -134,7 +133,8 @@ LABEL: Final = Format(
     _HYPHEN,
     63,
 )
-LABEL_1035: Final = LABEL._replace(
+LABEL_1035: Final = replace(
+    LABEL,
     rule='lower-case letters, digits and "-", starting with a letter',
     is_right=lambda text: not dns1035_label(text),
     first=re.compile(r"[0-9]"),
@@ -148,8 +148,8 @@ SUBDOMAIN: Final = Format(
     253,
 )
 # A CronJob's Jobs have eleven characters more, and the name of a Job is a label of its pods.
-CRON_JOB_NAME: Final = SUBDOMAIN._replace(noun="the name of a CronJob", limit=52)
-JOB_NAME: Final = SUBDOMAIN._replace(noun="the name of a Job", limit=63)
+CRON_JOB_NAME: Final = replace(SUBDOMAIN, noun="the name of a CronJob", limit=52)
+JOB_NAME: Final = replace(SUBDOMAIN, noun="the name of a Job", limit=63)
 PATH_SEGMENT: Final = Format(
     "the name of an object",
     'anything but "/" and "%"',

@@ -83,6 +83,8 @@ class Roots:
     def problem(self, path: Path, site: Site) -> Problem | None:
         """What is wrong with the start of ``path`` at ``site``."""
         root = path[0]
+        if root in _PLAIN and site.only is None:
+            return None
         loop_names = (*LOOP_ROOTS, site.loop.as_name) if site.loop else ()
         if root in loop_names or root == "*" or root in site.roots:
             return None
@@ -177,8 +179,6 @@ def check_references(checked: Checked) -> None:
                 roots = roots or Roots(box, checked)
                 _check_expression(tested.cel, site, roots, checked)
             if tested is not None and tested.path and not site.own_child and not site.is_elsewhere:
-                if site.only is None and tested.path[0] in _PLAIN:
-                    continue
                 roots = roots or Roots(box, checked)
                 problem = roots.problem(tested.path, site)
                 if problem:

@@ -21,6 +21,7 @@ from orkestra.template import Template
 
 _SURE: Final = frozenset({("metadata", "name"), ("metadata", "namespace"), ("metadata",), ("spec",), ("status",)})
 _DESCRIBED_ANYWAY: Final = frozenset(("metadata", "children", "cross"))
+_OWN: Final = frozenset(("spec", "status"))
 _NONE: Final = ("",)
 _WORDS: Final = {"string": "text", "integer": "a number", "number": "a number", "boolean": "true or false"}
 
@@ -39,10 +40,10 @@ def check_schema_paths(checked: Checked) -> None:
                 check_reads(template, _reads(template), site, types)
             if isinstance(tested, Condition) and tested.cel is not None:
                 check_expression(tested.cel, site, types)
-            if tested is not None and tested.path:
+            if tested is not None and tested.path and not (is_open and tested.path[0] in _OWN):
                 place = tested.place if isinstance(tested, Condition) else tested.position
                 check_path(tested.path, site, types, partial(checked.span, place))
-        for field in box.status.fields:
+        for field in box.status.fields if not is_untyped else ():
             check_path(("status", *field.path), Site(), types, partial(checked.span, field.position))
 
 

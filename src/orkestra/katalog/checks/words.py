@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from orkestra.katalog.checks import formats
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.formats import Format, problem_of
-from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
+from orkestra.katalog.source.nodes import NULLS, ListNode, MapNode, Node, ScalarNode
 
 Shape = Mapping[str, Any] | Format
 Pair: TypeAlias = tuple[str, ScalarNode, Format]
@@ -94,7 +95,7 @@ _SHAPES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
 }
 _EVERYWHERE: Final[Mapping[str, Any]] = {
-    "labels": {_EACH: formats.LABEL_VALUE._replace(is_template_only=True)},
+    "labels": {_EACH: replace(formats.LABEL_VALUE, is_template_only=True)},
     "toNamespaces": {_EACH: formats.LABEL},
 }
 _ENTRIES: Final = {kind: {**_EVERYWHERE, **shape} for kind, shape in _SHAPES.items()}
@@ -126,10 +127,11 @@ def _pairs(node: Node, shape: Mapping[str, Any], name: str, found: list[Pair]) -
             below = shape.get(text, rest)
             if below is None:
                 continue
-            if not isinstance(value, ScalarNode):
-                _pair(value, below, text, found)
-            elif isinstance(below, Format) and not value.is_null:
-                found.append((text, value, below))
+            if isinstance(below, Format):
+                if isinstance(value, ScalarNode) and (value.text not in NULLS or not value.is_null):
+                    found.append((text, value, below))
+            elif not isinstance(value, ScalarNode):
+                _pairs(value, below, text, found)
     return found
 
 

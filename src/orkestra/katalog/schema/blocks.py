@@ -180,7 +180,9 @@ class Block(FieldType):
                 message = f"{both[1]} and {both[0]} exclude each other in {self.title}"
                 decoder.report(1106, message, decoded.key_span(both[1]), related=(first,))
         for group in self.one_of:
-            if not any(_is_written(name, node) or self._is_misspelt(name, node, decoder) for name in group):
+            if any(_is_written(name, node) for name in group if name in entries):
+                continue
+            if not any(self._is_misspelt(name, node, decoder) for name in group):
                 usual = ", ".join(name for name in group if self.fields[name].state is State.SUPPORTED)
                 decoder.report(1103, f"{self.title}: one of {usual} is required", node.span)
 
@@ -270,4 +272,7 @@ def as_value(decoded: Any) -> Value:
 
 def _is_written(name: str, node: MapNode) -> bool:
     found = node.entries.get(name)
-    return found is not None and not (isinstance(found[1], ScalarNode) and found[1].is_null)
+    if found is None:
+        return False
+    value = found[1]
+    return not isinstance(value, ScalarNode) or value.text not in NULLS or not value.is_null
