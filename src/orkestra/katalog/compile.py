@@ -84,6 +84,7 @@ def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tupl
     identity = identify(entry, scoped, files)
     if identity is None:
         return None, None
+    rows = entry.filled()
     box = OperatorBox(
         name=name,
         gvk=identity.gvk,
@@ -91,19 +92,19 @@ def compile_entry(name: str, node: Node, decoder: Decoder, files: Files) -> tupl
         plural=identity.plural,
         namespaced=identity.namespaced,
         crd=identity.crd,
-        enabled=entry["enabled"],
-        description=entry["description"],
-        namespace=entry["namespace"],
-        allowed_namespaces=frozenset(entry["allowedNamespaces"]),
-        restricted_namespaces=frozenset(entry["restrictedNamespaces"]),
-        label_selector=entry["labelSelector"],
-        field_selector=entry["fieldSelector"],
-        depends_on=entry["dependsOn"],
-        force_conflict=entry["forceConflict"],
-        ignore_status_patch=entry["ignoreStatusPatch"],
-        ignore_observed_generation=entry["ignoreObservedGeneration"],
-        **{attribute: entry[name] for attribute, name in _PARTS.items()},
-        **_operator_box(entry["operatorBox"], scoped),
+        enabled=rows["enabled"],
+        description=rows["description"],
+        namespace=rows["namespace"],
+        allowed_namespaces=frozenset(rows["allowedNamespaces"]),
+        restricted_namespaces=frozenset(rows["restrictedNamespaces"]),
+        label_selector=rows["labelSelector"],
+        field_selector=rows["fieldSelector"],
+        depends_on=rows["dependsOn"],
+        force_conflict=rows["forceConflict"],
+        ignore_status_patch=rows["ignoreStatusPatch"],
+        ignore_observed_generation=rows["ignoreObservedGeneration"],
+        **{attribute: rows[name] for attribute, name in _PARTS.items()},
+        **_operator_box(rows["operatorBox"], scoped),
     )
     surfaces = {target: _surface(box, target, found, decoder) for target, found in targets_of(node)}
     box = replace(box, surfaces=surfaces) if surfaces else box
@@ -180,14 +181,15 @@ def _operator_box(found: Decoded | None, decoder: Decoder) -> dict[str, Any]:
         "requeue": _requeue(reconciler["requeue"], decoder),
     }
     if found:
+        rows = found.filled()
         parts |= {
             "conditions": conditions_of(found),
-            "on_create": block_of(found["onCreate"]),
-            "on_reconcile": block_of(found["onReconcile"]),
-            "on_delete": _on_delete(found["onDelete"]),
-            "status": _status(found["status"] or _empty(STATUS, nothing), decoder),
+            "on_create": block_of(rows["onCreate"]),
+            "on_reconcile": block_of(rows["onReconcile"]),
+            "on_delete": _on_delete(rows["onDelete"]),
+            "status": _status(rows["status"] or _empty(STATUS, nothing), decoder),
             "providers": filled(found, "providers") or {},
-            **{attribute: found[name] for attribute, name in _BOX_PARTS.items()},
+            **{attribute: rows[name] for attribute, name in _BOX_PARTS.items()},
         }
     return parts
 

@@ -113,7 +113,7 @@ def in_line(line: str) -> Iterator[tuple[int, int]]:
 def may_name(text: str) -> bool:
     """Whether a name of a credential can be anywhere in it."""
     lower = text.lower()
-    return any(word in lower for word in _WORDS)
+    return any(map(lower.__contains__, _WORDS))
 
 
 def is_plain(name: str) -> bool:

@@ -26,6 +26,8 @@ def check_names(checked: Checked) -> None:
         for entry in (*box.entries, *box.on_delete.entries):
             keys = ("metadata",) if entry.kind == "custom" else ()
             for field, value in (("name", entry.name), ("namespace", entry.namespace)):
+                if value is None:
+                    continue
                 problem = problem_of_value(value, format_of(entry, field))
                 if problem:
                     checked.report(1501, f"{field}: {problem}", checked.value_span(entry, *keys, field))

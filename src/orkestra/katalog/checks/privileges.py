@@ -37,6 +37,7 @@ _EVERYTHING: Final = {
     "resources": "every kind there is, Secrets included",
 }
 _DEPTH: Final = 12
+_KEYS: Final = (*_FLAGS, "hostPath", "capabilities", "\\")
 
 
 def check_privileges(checked: Checked) -> None:
@@ -63,7 +64,7 @@ def check_privileges(checked: Checked) -> None:
 
 def _may_name(text: str) -> bool:
     """Whether a key of ours can be in a file; escapes could spell any."""
-    return any(word in text for word in (*_FLAGS, "hostPath", "capabilities", "\\"))
+    return any(map(text.__contains__, _KEYS))
 
 
 def _pairs(root: MapNode) -> Iterator[tuple[ScalarNode, Node]]:

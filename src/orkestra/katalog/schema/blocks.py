@@ -73,6 +73,10 @@ class Decoded:
     def __contains__(self, name: str) -> bool:
         return name in self.values
 
+    def filled(self) -> dict[str, Any]:
+        """Every row with its value or default, for whoever asks for most of them."""
+        return {**self.block.defaults, **self.values}
+
     def key_span(self, name: str) -> Span:
         """The key of a field, or the map itself when the field is absent."""
         found = self.node.entries.get(name)
@@ -104,7 +108,10 @@ class Block(FieldType):
         self.doc = doc
         self.expects = "a map"
         self._required = tuple(row for row in fields if row.required)
-        self._excluding = frozenset(name for group in exclusive for name in group)
+        self._rivals: dict[str, set[str]] = {}
+        for group in exclusive:
+            for name in group:
+                self._rivals.setdefault(name, set()).update(other for other in group if other != name)
         self._has_rules = bool(self._required or exclusive or one_of)
         self._is_marked = MARK in self.fields
         self.profile_class: str = getattr(self.fields["profile"].type, "class_", "") if "profile" in self.fields else ""
@@ -172,8 +179,7 @@ class Block(FieldType):
             if not _is_written(row.name, node) and not self._is_misspelt(row.name, node, decoder):
                 at = decoded.key_span(row.name)
                 decoder.report(1103, f"{self.title}: {row.name} is required ({row.type.expects})", at)
-        excluding = self._excluding
-        for group in self.exclusive if excluding and sum(map(excluding.__contains__, entries)) > 1 else ():
+        for group in self.exclusive if self._rivals and self._has_rivals(entries) else ():
             both = [name for name in entries if name in group and _is_written(name, node)]
             if len(both) > 1:
                 first = decoder.related(decoded.key_span(both[0]), f"{both[0]} is here")
@@ -185,6 +191,11 @@ class Block(FieldType):
             if not any(self._is_misspelt(name, node, decoder) for name in group):
                 usual = ", ".join(name for name in group if self.fields[name].state is State.SUPPORTED)
                 decoder.report(1103, f"{self.title}: one of {usual} is required", node.span)
+
+    def _has_rivals(self, entries: Mapping[str, object]) -> bool:
+        """Whether two keys are there that exclude each other, be they empty."""
+        rivals = self._rivals
+        return any(not rivals[name].isdisjoint(entries) for name in entries if name in rivals)
 
     def _is_misspelt(self, name: str, node: MapNode, decoder: Decoder) -> bool:
         """Whether an unknown key of this very map was probably meant to be ``name``."""
