@@ -74,10 +74,10 @@ class Constant(Value):
 class TemplateValue(Value):
     """A string with ``{{``. ``entry_id`` and ``field`` say whose it is."""
 
-    __slots__ = ("_take", "_template", "entry_id", "field", "origin", "paths", "wanted")
+    __slots__ = ("_take", "entry_id", "field", "origin", "paths", "template", "wanted")
 
     def __init__(self, template: Template, wanted: Wanted, origin: Origin, entry_id: str, field: str) -> None:
-        self._template = template
+        self.template = template
         self._take = _TAKERS[wanted]
         self.wanted = wanted
         self.origin = origin
@@ -91,36 +91,32 @@ class TemplateValue(Value):
 
     @property
     def functions_used(self) -> frozenset[str]:
-        return self._template.functions_used
-
-    @property
-    def template(self) -> Template:
-        return self._template
+        return self.template.functions_used
 
     @property
     def is_plain(self) -> bool:
         """Whether it only prints fields, so that there is no call or condition to judge."""
-        return self._template.is_plain
+        return self.template.is_plain
 
     @property
     def reads(self) -> tuple[Read, ...]:
         """The paths it may read, each with its place in the template's text."""
-        return self._template.reads
+        return self.template.reads
 
     @property
     def declared(self) -> tuple[Declared, ...]:
         """The functions it calls that are templates themselves."""
-        return self._template.declared
+        return self.template.declared
 
     def value_within(self, scope: Scope, run: Run) -> Any:
         """Its value as part of another render. Raises TemplateError with the place in the template, FunctionError."""
-        return self._template.value_within(scope, run)
+        return self.template.value_within(scope, run)
 
     def render(self, scope: Scope, env: Environment) -> Any:
         try:
             if self._take is None:
-                return self._template.render(scope, env)
-            return self._take(self._template.value(scope, env))
+                return self.template.render(scope, env)
+            return self._take(self.template.value(scope, env))
         except TemplateError as error:
             line, column = self.origin.locate(error.line, error.column)
             message = error.message
