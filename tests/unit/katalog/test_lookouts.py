@@ -165,3 +165,39 @@ def test_few_values_into_a_field_of_few_words(tmp_path: Path) -> None:
     assert [(each.code, each.message) for each in found if each.code != "ORK1308"] == [
         ("ORK1307", "type: spec.tier may be web, batch by the CRD; expected ClusterIP, NodePort, LoadBalancer")
     ]
+
+
+@pytest.mark.parametrize(
+    ("box", "told"),
+    [
+        ("onReconcile: {configMaps: [{name: '{{ .metadata.resourceVersion }}'}]}", ["ORK1507"]),
+        ("onReconcile: {configMaps: [{data: {a: '{{ .metadata.resourceVersion }}'}}]}", ["ORK1508"]),
+        ("onCreate: {configMaps: [{data: {a: '{{ .metadata.resourceVersion }}'}}]}", []),
+        ("onReconcile: {configMaps: [{data: {a: '{{ .metadata.generation }}'}}]}", []),
+        ("onReconcile: {custom: [{apiVersion: a/v1, kind: X, metadata: {name: '{{ randomHex 3 }}'}}]}", ["ORK1507"]),
+        ("status: {fields: [{path: a, value: '{{ randomHex 3 }}'}]}", ["ORK1508"]),
+        ("status: {fields: [{path: a, value: '{{ .metadata.resourceVersion }}'}]}", ["ORK1508"]),
+        ("status: {fields: [{path: a, value: '{{ timeAgo .metadata.creationTimestamp }}'}]}", []),
+    ],
+)
+def test_what_every_write_changes_does_not_come_to_rest(box: str, told: list[str]) -> None:
+    assert box_codes(box) == told
+
+
+def test_the_labels_of_the_cr_are_not_those_of_an_engine() -> None:
+    labels = "{team: a, argocd.argoproj.io/instance: x, app.kubernetes.io/instance: y}"
+    found = [
+        each for each in findings_of(box_text("prune: true") + f"      labels: {labels}\n") if each[0] != "ORK1901"
+    ]
+    assert [(code, message.split(":")[0]) for code, _, message in found] == [
+        ("ORK1803", "argocd.argoproj.io/instance"),
+        ("ORK1803", "app.kubernetes.io/instance"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "codes"), [("spec.image", ["ORK1307"]), ("spec.ports", []), ("spec.labels", []), ("spec.rest", [])]
+)
+def test_a_loop_goes_over_a_list_or_a_map(tmp_path: Path, field: str, codes: list[str]) -> None:
+    loop = f"onReconcile: {{configMaps: [{{forEach: {{field: {field}}}, name: '{{{{ .index }}}}'}}]}}"
+    assert [each.code for each in judged(tmp_path, loop)] == codes

@@ -9,7 +9,7 @@ from typing import Any, Final
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.datatypes import DataTypes, types_of
 from orkestra.katalog.checks.templates import analysis_of
-from orkestra.katalog.model import Condition, OperatorBox, StatusField
+from orkestra.katalog.model import Condition, ForEach, OperatorBox, StatusField
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.kinds import BY_KEY
 from orkestra.katalog.schema.scalars import Choice
@@ -50,6 +50,8 @@ def check_field_types(checked: Checked) -> None:
         if checked.is_full:
             return
         for site, templates, tested in checked.evaluated(box):
+            if isinstance(tested, ForEach):
+                _check_loop(tested, site, types)
             for template in templates if not isinstance(tested, Condition) else ():
                 if is_typed or template.wanted != "text":
                     _check_type(template, site, types)
@@ -58,6 +60,15 @@ def check_field_types(checked: Checked) -> None:
         if is_typed:
             for field in box.status.fields:
                 _check_status(field, types)
+
+
+def _check_loop(loop: ForEach, site: Site, types: DataTypes) -> None:
+    """What is gone over is a list or a map."""
+    found = types.type_of(loop.path, site).type if loop.path else ""
+    if found in ("string", "integer", "number", "boolean"):
+        shown = ".".join(loop.path or ())
+        message = f"forEach: {shown} is of type {found} in the schema; a list or a map is needed here"
+        types.checked.report(1307, message, types.checked.span(loop.position))
 
 
 def lone_path(value: Value | None) -> Path:

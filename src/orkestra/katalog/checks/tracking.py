@@ -55,6 +55,9 @@ def check_tracking_marks(checked: Checked) -> None:
             for field in ("labels", "annotations"):
                 if field in holder.entries:
                     _check_map(holder.entries[field][1], checked)
+    for box in checked.entries:
+        if box.labels is not None:
+            _check_own_labels(checked.node_at(box, "labels"), checked)
     for box in checked.boxes:
         for entry in box.entries:
             for name in ("labels", "annotations", "metadata"):
@@ -80,6 +83,17 @@ def _check_map(node: Node, checked: Checked) -> None:
             checked.report(1802, message, key.span, "choose another key")
         elif prefix in _FOREIGN:
             message = f"{name}: {_FOREIGN[prefix]} writes this too, and the two would never agree"
+            checked.report(1803, message, key.span, "leave it out")
+
+
+def _check_own_labels(node: Node | None, checked: Checked) -> None:
+    """What an entry puts on its custom resources themselves, which Git applies."""
+    for key, _ in node.entries.values() if isinstance(node, MapNode) else ():
+        tool = _SHARED.get(key.text, "")
+        if key.text in _TRACKING:
+            tool = _TOOLS[key.text[: key.text.find("/") + 1]]
+        if tool:
+            message = f"{key.text}: {tool} writes this on what it applies, the custom resource too, and sets it back"
             checked.report(1803, message, key.span, "leave it out")
 
 
