@@ -108,12 +108,13 @@ class Bodies:
         self.is_looping = True
         code.line(f"left -= len({visited.name})")
         code.line("if left < 0: return None")
-        item = Value(code.fresh())
-        targets = [Value(code.fresh()), item] if is_keyed else [item]
+        item, key = Value(code.fresh()), Value(code.fresh())
+        targets = [key, item] if is_keyed else [item]
         with operands.block(f"for {', '.join(each.name for each in targets)} in {visited.name}:"):
             for variable, target in zip(names, targets, strict=False):
                 operands.declare(variable, target)
             operands.dot = item
+            operands.show_as_is(key)
             self.body(node.body)
         if node.otherwise:
             with operands.block(f"if not {visited.name}:"):
@@ -140,9 +141,10 @@ class Bodies:
 
     def joined(self) -> str:
         """The pieces as one expression, and then gone."""
-        names = [self.code.constant(piece) if isinstance(piece, str) else piece.name for piece in self.pieces]
-        self.pieces.clear()
-        return names[0] if len(names) == 1 else joined(names)
+        pieces, self.pieces = self.pieces, []
+        if len(pieces) == 1 and isinstance(pieces[0], str):
+            return self.code.constant(pieces[0])
+        return joined([self.code.constant(piece) if isinstance(piece, str) else piece.name for piece in pieces])
 
 
 def _assigned(statements: Iterable[nodes.Statement]) -> set[str]:

@@ -51,9 +51,9 @@ def _comparison(operands: Operands, row: Function, left: Value, right: Value) ->
         return _plain_call(operands, row, [left, right])
     if other.kind in kinds:
         return operands.code.set(plain, bool)
-    operands.bound(other)
-    is_kind = f"type({other.name}) is {kinds[0].__name__}"
-    return operands.code.set(f"{plain} if {is_kind} else {_call(operands, row, [left, right])}", bool)
+    name = other.name
+    fitting = f"type({name}) is int" if kinds is _INTS else f"type({name}) is str and len({name}) <= {LARGE}"
+    return Value(_either(operands, fitting, plain, row, [left, right]), bool)
 
 
 def _format(operands: Operands, row: Function, arguments: list[Value]) -> Value:
@@ -64,19 +64,25 @@ def _format(operands: Operands, row: Function, arguments: list[Value]) -> Value:
     plan = plan_of(text) if type(text) is str else None
     if plan is None or not values or len(plan.verbs) != len(values):
         return _plain_call(operands, row, arguments)
-    fitting = " and ".join(map(_fitting, values, plan.verbs))
     pieces = [code.constant(plan.texts[0])] if plan.texts[0] else []
     for value, verb, after in zip(values, plan.verbs, plan.texts[1:], strict=True):
         pieces.append(f"quote({value.name})" if verb == "q" else value.name)
         pieces += [code.constant(after)] if after else []
-    result = Value(code.fresh(), str)
-    with operands.block(f"if {fitting} and env.limits.output_bytes >= {LARGE}:"):
-        code.line(f"{result.name} = {joined(pieces)}")
-    with operands.block("else:"):
-        _bound_all(operands, values)
-        code.line(f"{result.name} = {_call(operands, row, arguments)}")
+    fitting = " and ".join((*map(_fitting, values, plan.verbs), f"env.limits.output_bytes >= {LARGE}"))
+    result = Value(_either(operands, fitting, joined(pieces), row, arguments), str)
     code.line(f"if len({result.name}) > {LARGE}: return None")
     return result
+
+
+def _either(operands: Operands, fitting: str, plain: str, row: Function, arguments: list[Value]) -> str:
+    """The expression ``plain`` where the condition ``fitting`` holds, else the call; the name that has the result."""
+    name = operands.code.fresh()
+    with operands.block(f"if {fitting}:"):
+        operands.code.line(f"{name} = {plain}")
+    with operands.block("else:"):
+        _bound_all(operands, arguments)
+        operands.code.line(f"{name} = {_call(operands, row, arguments)}")
+    return name
 
 
 def _fitting(value: Value, verb: str) -> str:

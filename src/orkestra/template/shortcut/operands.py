@@ -15,6 +15,7 @@ from orkestra.template.functions.go import DOMAIN
 from orkestra.template.run import LARGE
 from orkestra.template.shortcut import calls
 from orkestra.template.shortcut.code import Code, NotCovered, Value
+from orkestra.template.values import MAX_INT64, MIN_INT64
 
 _TEXT = "%text"  # no field has such a name
 _SIZE = "%size"
@@ -140,14 +141,17 @@ class Operands:
         return value
 
     def text(self, value: Value) -> Value:
-        """What an action prints for the value."""
-        if value.kind is str:
-            return value
+        """What an action prints for the value: a text, or a whole number that Python prints as Go does."""
         key = (value.name, _TEXT)
-        if key not in self.known:
-            shown = f"{value.name} if type({value.name}) is str else shown({value.name})"
-            self.known[key] = self.code.set(shown, str)
-        return self.known[key]
+        if value.kind is not str and key not in self.known:
+            name = value.name
+            is_plain = f"type({name}) is str or type({name}) is int and {MIN_INT64} <= {name} <= {MAX_INT64}"
+            self.known[key] = self.code.set(f"{name} if {is_plain} else '' if {name} is None else shown({name})")
+        return self.known.get(key, value)
+
+    def show_as_is(self, value: Value) -> None:
+        """Says that ``value`` is a text, or a number as above."""
+        self.known[value.name, _TEXT] = value
 
     def bound(self, value: Value) -> None:
         """Gives up on a value that a function would have to account for."""

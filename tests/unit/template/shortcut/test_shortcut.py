@@ -21,7 +21,7 @@ FUNCTIONS = builtin_functions()
 LATE = Function("late", "test", "late()", "", "", "", None, 0, 0)
 WORDS = {"def", "make", "shortcut", "data", "env", "return", "if", "else", "for", "in", "is", "not", "and", "or", "out"}
 WORDS |= {"None", "get", "left", "pass", "break", "continue", "limits", "steps", "output_bytes", *NAMES}
-JOINED = re.compile(r'f"(\{(c\d+|v\d+|quote\([cv]\d+\))\})*"|""')
+JOINED = re.compile(r'f"(\{(c\d+|v\d+|quote\([cv]\d+\))\})*"|""|\'\'')
 
 
 @pytest.mark.parametrize(
