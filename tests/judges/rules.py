@@ -41,6 +41,34 @@ FIELDS: dict[str, Any] = {
     "open": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
 }
 
+
+def loosened(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without bounds: what values may cost then."""
+    bounds = ("maxLength", "maxItems", "maxProperties")
+    return {
+        word: loosened(found)
+        if word in ("items", "additionalProperties")
+        else {name: loosened(each) for name, each in found.items()}
+        if word == "properties"
+        else found
+        for word, found in schema.items()
+        if word not in bounds
+    }
+
+
+def shapes(checks: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Properties of a spec with rules in them, in places that bound their values more and less."""
+    strict = {"type": "object", "properties": FIELDS, "x-kubernetes-validations": checks}
+    loose = {**loosened({"type": "object", "properties": FIELDS}), "x-kubernetes-validations": checks}
+    return [
+        {"at": strict},
+        {"at": loose},
+        {"at": {"type": "array", "items": strict}},
+        {"at": {"type": "array", "maxItems": 7, "items": loose}},
+        {"at": {"type": "object", "additionalProperties": strict}},
+    ]
+
+
 _LITERALS = {
     "int": (
         "0",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -97,6 +98,50 @@ def test_rules(rule: str, words: str) -> None:
     schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "x-kubernetes-validations": [{"rule": rule}]}
     found = check_structural({"type": "object", "properties": {"spec": schema}})
     assert [words in cause.message for cause in found] == ([True] if words else []), found
+
+
+TOO_MUCH = "exceeds budget by factor of {}x (try simplifying the rule, or adding maxItems"
+
+
+@pytest.mark.parametrize(
+    ("rule", "factor"),
+    [
+        ("self.texts.all(x, x != 'a')", ""),
+        ("self.texts.all(x, self.texts.all(y, x != y))", "more than 100"),
+        ("self.short.all(x, self.short.all(y, x != y))", ""),
+        ("self.texts.exists(x, x.contains(self.text))", "more than 100"),
+        ("self.text.matches('^[a-z]+$')", ""),
+        ("self.text.replace('a', self.text) == 'a'", ""),
+        ("self.texts.map(x, x + 'a').distinct().size() == 1", "more than 100"),
+        ("self.texts.sortBy(x, x)[0] == 'a'", "more than 100"),
+        ("self.?text.optMap(x, x + 'b').hasValue()", ""),
+    ],
+)
+def test_rules_that_may_cost_too_much(rule: str, factor: str) -> None:
+    text = {"type": "string"}
+    fields = {
+        "text": text,
+        "texts": {"type": "array", "items": text},
+        "short": {"type": "array", "maxItems": 10, "items": {"type": "string", "maxLength": 10}},
+    }
+    schema = {"type": "object", "properties": fields, "x-kubernetes-validations": [{"rule": rule}]}
+    found = check_structural({"type": "object", "properties": {"spec": schema}})
+    assert any(TOO_MUCH.format(factor) in cause.message for cause in found) is bool(factor), found
+
+
+def test_a_rule_below_a_list_counts_as_often_as_the_list_is_long() -> None:
+    for bounds, is_taken in (({"maxItems": 10}, True), ({}, False)):
+        item = {"type": "string", "maxLength": 64, "x-kubernetes-validations": [{"rule": "self.matches('^[a-z]+$')"}]}
+        schema = {"type": "object", "properties": {"list": {"type": "array", **bounds, "items": item}}}
+        assert (check_structural(schema) == []) is is_taken
+
+
+def test_chains_of_optional_macros_are_estimated_in_time() -> None:
+    rule = "self.?text" + ".optMap(x, x + 'b')" * 60 + ".hasValue()"
+    schema = {"type": "object", "properties": {"text": {"type": "string", "maxLength": 5}}}
+    before = time.process_time()
+    check_structural({**schema, "x-kubernetes-validations": [{"rule": rule}]})
+    assert time.process_time() - before < 2
 
 
 def test_numbers_of_a_definition_are_as_go_writes_them() -> None:

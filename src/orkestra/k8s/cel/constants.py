@@ -21,7 +21,7 @@ _NOT_CONSTANT: Final = object()
 def check_constants(text: str, tree: Node, result_type: Type) -> None:
     """Raises CelConstantError for a conversion, such as ``int('a')``, that cannot succeed, and for a pattern that is
     none."""
-    for node in every_node(tree):
+    for node in sorted(every_node(tree), key=lambda each: each.offset):
         if isinstance(node, Call):
             try:
                 _judge(node)

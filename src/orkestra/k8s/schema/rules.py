@@ -50,10 +50,13 @@ class CompiledRule:
         return "oldSelf" in self.program.uses
 
 
+def variables_of(rule: Rule, self_type: Type) -> dict[str, Type]:
+    return {"self": self_type, "oldSelf": optional_of(self_type) if rule.optional_old_self else self_type}
+
+
 def compile_rule(rule: Rule, node: Node, self_type: Type) -> CompiledRule:
     """Raises RuleProblem."""
-    old_type = optional_of(self_type) if rule.optional_old_self else self_type
-    variables = {"self": self_type, "oldSelf": old_type}
+    variables = variables_of(rule, self_type)
     try:
         program = compile_cel(rule.rule, variables=variables)
     except CelConstantError as problem:

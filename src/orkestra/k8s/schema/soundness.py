@@ -1,8 +1,8 @@
 """Is a CRD's schema sound? Keywords, list types, defaults, rules.
 
 Rules and texts: ValidateCustomResourceDefinitionOpenAPISchema in k8s.io/apiextensions-apiserver
-pkg/apis/apiextensions/validation/validation.go; defaults: pkg/apiserver/schema/defaulting/validation.go. The
-estimate of what a rule may cost at most is not made here: rules are bounded when they run.
+pkg/apis/apiextensions/validation/validation.go; defaults: pkg/apiserver/schema/defaulting/validation.go. What rules may
+cost at most is estimated in ``rulecosts``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from orkestra.k8s.cel.callcosts import scaled
 from orkestra.k8s.errors import Cause
 from orkestra.k8s.literals import to_json
 from orkestra.k8s.schema import causes
@@ -21,7 +22,8 @@ from orkestra.k8s.schema.embedded import check_embedded
 from orkestra.k8s.schema.fieldpaths import resolve_field_path
 from orkestra.k8s.schema.node import Node, Rule, SchemaError, parse_schema
 from orkestra.k8s.schema.pruning import prune_unknown
-from orkestra.k8s.schema.rules import RuleProblem, RuleSet, compile_rule
+from orkestra.k8s.schema.rulecosts import RuleCosts, Total, elements_of, occurrences
+from orkestra.k8s.schema.rules import RuleProblem, RuleSet, compile_rule, variables_of
 from orkestra.k8s.schema.structurality import Schema, check_structure, properties_of, unsupported_keyword
 from orkestra.k8s.schema.verdicts import explain
 
@@ -42,6 +44,14 @@ class _Place:
     uncorrelatable: str = ""
     """The list or map above whose parts cannot be followed through an update; empty if there is none."""
     may_have_rules: bool = True
+    cardinality: int | None = 1
+    """How often a value may stand here; None where nothing bounds that."""
+
+    def below(self, schema: Schema, **changed: Any) -> _Place:
+        """What holds in what ``schema``, which is here, has below."""
+        times = occurrences(schema)
+        known = None if self.cardinality is None or times is None else scaled(self.cardinality, times)
+        return replace(self, is_root=False, cardinality=known, **changed)
 
 
 def check_structural(schema: Any, path: str = "") -> list[Cause]:
@@ -60,7 +70,7 @@ def check_structural(schema: Any, path: str = "") -> list[Cause]:
         is_sound = not found
     walk = _Walk(is_sound)
     walk.visit(schema, root, _Place(path, is_root=True))
-    found += walk.schema_failures + walk.rule_failures
+    found += walk.schema_failures + walk.rule_failures + walk.total.causes(path)
     return found or ([invalid_value(path or causes.NO_FIELD, "", unsupported)] if unsupported else [])
 
 
@@ -106,6 +116,7 @@ class _Walk:
     def __init__(self, is_sound: bool) -> None:
         self.schema_failures: list[Cause] = []
         self.rule_failures: list[Cause] = []
+        self.total = Total()
         self._is_sound = is_sound
 
     def visit(self, schema: Schema, node: Node | None, place: _Place) -> None:
@@ -118,18 +129,14 @@ class _Walk:
             c for i, rule in enumerate(rules) for c in _rule_texts(rule, _rule_path(place, i), node)
         ]
         if rules and self._is_sound and node is not None and len(self.schema_failures) == before:
-            self.rule_failures += _check_rules(node, place)
+            self.rule_failures += _check_rules(node, place, self.total)
 
     def _visit_inner(self, schema: Schema, node: Node | None, place: _Place) -> None:
         additional, items = schema.get("additionalProperties"), schema.get("items")
         if isinstance(additional, Mapping):
             reason = "inside additionalProperties applying to object metadata" if place.is_inside_meta else ""
-            inner = replace(
-                place,
-                path=child(place.path, "additionalProperties"),
-                is_root=False,
-                no_defaults=reason or place.no_defaults,
-            )
+            at = child(place.path, "additionalProperties")
+            inner = place.below(schema, path=at, no_defaults=reason or place.no_defaults)
             self.visit(additional, node.additional if node and isinstance(node.additional, Node) else None, inner)
         for name, prop in properties_of(schema).items():
             self.visit(prop, node.properties.get(name) if node else None, _property_place(schema, name, place))
@@ -141,14 +148,14 @@ class _Walk:
             for index, one in enumerate(found if isinstance(found, list) else ()):
                 self.visit(one, None, replace(place, path=f"{at}[{index}]", is_root=False))
         if isinstance(items, Mapping):
-            inner = replace(place, path=child(place.path, "items"), is_root=False)
+            inner = place.below(schema, path=child(place.path, "items"))
             if schema.get("x-kubernetes-list-type") != "map" and not inner.uncorrelatable:
                 inner = replace(inner, uncorrelatable=place.path)
             self.visit(items, node.items if node else None, inner)
 
 
 def _property_place(schema: Schema, name: str, place: _Place) -> _Place:
-    inner = replace(place, path=key(child(place.path, "properties"), name), is_root=False)
+    inner = place.below(schema, path=key(child(place.path, "properties"), name))
     if name in _META and (place.is_root or schema.get("x-kubernetes-embedded-resource")):
         inner = replace(inner, is_inside_meta=True)
         if place.is_root:
@@ -293,23 +300,26 @@ def _rule_texts(rule: Mapping[str, Any], path: str, node: Node | None) -> Iterat
         yield invalid_value(child(path, "fieldPath"), field, "must be a valid path")
 
 
-def _check_rules(node: Node, place: _Place) -> Iterator[Cause]:
-    self_type = declare(node, is_resource=place.is_root or node.embedded)
+def _check_rules(node: Node, place: _Place, total: Total) -> Iterator[Cause]:
+    is_resource = place.is_root or node.embedded
+    self_type = declare(node, is_resource=is_resource)
+    if self_type is None:
+        text = (
+            "Internal error: internal error: failed to construct type information for x-kubernetes-validations "
+            "rules: unable to convert structural schema to CEL declarations"
+        )
+        yield Cause("InternalError", text, child(place.path, "x-kubernetes-validations"))
+        return
+    costs = RuleCosts(node, elements_of(node, is_resource=is_resource), place.cardinality, total)
     for index, rule in enumerate(node.rules):
         path = _rule_path(place, index)
-        if self_type is None:
-            text = (
-                "Internal error: internal error: failed to construct type information for x-kubernetes-validations "
-                "rules: unable to convert structural schema to CEL declarations"
-            )
-            yield Cause("InternalError", text, child(place.path, "x-kubernetes-validations"))
-            return
         try:
             compiled = compile_rule(rule, node, self_type)
         except RuleProblem as problem:
             text = f"Invalid value: {_shown(rule)}: {problem.problem}"
             yield Cause("FieldValueInvalid", text, child(path, problem.keyword))
             continue
+        yield from costs.check(rule, variables_of(rule, self_type), path)
         if compiled.is_transition and place.uncorrelatable:
             text = f"oldSelf cannot be used on the uncorrelatable portion of the schema within {place.uncorrelatable}"
             yield invalid_value(child(path, "rule"), rule.rule, text)
