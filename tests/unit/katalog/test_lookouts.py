@@ -201,3 +201,35 @@ def test_the_labels_of_the_cr_are_not_those_of_an_engine() -> None:
 def test_a_loop_goes_over_a_list_or_a_map(tmp_path: Path, field: str, codes: list[str]) -> None:
     loop = f"onReconcile: {{configMaps: [{{forEach: {{field: {field}}}, name: '{{{{ .index }}}}'}}]}}"
     assert [each.code for each in judged(tmp_path, loop)] == codes
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ('and (eq .spec.tier "a") (eq .spec.tier "b")', "never"),
+        ('and .spec.on (eq .spec.tier "a") (and (eq "b" .spec.tier) .spec.off)', "never"),
+        ('and (eq .spec.tier "a") (ne .spec.tier "a")', "never"),
+        ('or (ne .spec.tier "a") (ne .spec.tier "b")', "always"),
+        ('or (eq .spec.tier "a") (ne .spec.tier "a")', "always"),
+        ('or (eq .spec.tier "a") (eq .spec.tier "b")', ""),
+        ('and (ne .spec.tier "a") (ne .spec.tier "b")', ""),
+        ('and (eq .spec.tier "a") (eq .spec.kind "b")', ""),
+        ("and (eq .spec.size 1) (eq .spec.size 1)", ""),
+        ('and (eq .spec.tier "a" "b") (eq .spec.tier "b" "c")', ""),
+        ('and (eq .spec.tier "a") (eq .spec.tier .spec.other)', ""),
+    ],
+)
+def test_a_branch_is_never_or_always_taken_by_its_words(condition: str, told: str) -> None:
+    box = f"status: {{fields: [{{path: a, value: '{{{{ if {condition} }}}}x{{{{ end }}}}'}}]}}"
+    found = [message for code, _, message in findings_of(box_text(box)) if code == "ORK1312"]
+    assert [f"is {told} taken" in message for message in found] == ([True] if told else [])
+
+
+def test_a_branch_that_was_asked_above_is_never_taken() -> None:
+    value = "{{{{ if .spec.a }}}}x{{{{ else if {} }}}}y{{{{ else }}}}z{{{{ end }}}}"
+    box = "status: {{fields: [{{path: a, value: '{}'}}]}}"
+    told = findings_of(box_text(box.format(value.format(".spec.a"))))
+    assert [(code, message) for code, _, message in told] == [
+        ("ORK1312", "value: a branch above has the same condition: this one is never taken")
+    ]
+    assert findings_of(box_text(box.format(value.format(".spec.b")))) == []

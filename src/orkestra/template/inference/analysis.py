@@ -9,6 +9,7 @@ from typing import Final
 from orkestra.template import nodes
 from orkestra.template.errors import Source
 from orkestra.template.functions.function import Function
+from orkestra.template.inference.branches import verdict_of
 from orkestra.template.inference.calls import Call, judge_call
 from orkestra.template.inference.problems import Problem, Trouble
 from orkestra.template.inference.shapes import UNKNOWN, Lookup, Path, Shape, described, of_constant, of_kinds
@@ -80,15 +81,25 @@ class _Walk:
 
     def branches(self, node: nodes.If | nodes.With, dot: Shape) -> None:
         self.depth += 1
+        asked: set[str] = set()
         for branch in node.branches:
             condition = self.pipeline(branch.pipeline, dot)
+            text = self.source.text[branch.pipeline.start : branch.pipeline.end].strip()
             if condition.is_constant and not branch.pipeline.is_assignment:
-                is_taken = "always" if condition.constant else "never"
-                message = f"the condition is the same for all data: this branch is {is_taken} taken"
+                self._tell_branch(branch.pipeline, bool(condition.constant))
+            elif (verdict := verdict_of(branch.pipeline)) is not None:
+                self._tell_branch(branch.pipeline, verdict)
+            elif text in asked and "random" not in text:
+                message = "a branch above has the same condition: this one is never taken"
                 self.tell(Trouble.CONSTANT, message, branch.pipeline)
+            asked.add(text)
             self.statements(branch.body, condition if isinstance(node, nodes.With) else dot)
         self.statements(node.otherwise, dot)
         self.depth -= 1
+
+    def _tell_branch(self, at: nodes.Pipeline, is_taken: bool) -> None:
+        word = "always" if is_taken else "never"
+        self.tell(Trouble.CONSTANT, f"the condition is the same for all data: this branch is {word} taken", at)
 
     def loop(self, node: nodes.Range, dot: Shape) -> None:
         over = self.commands(node.pipeline, dot)
