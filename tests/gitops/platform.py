@@ -68,6 +68,12 @@ class Repository:
         self.git("commit", "-q", "-m", message)
         return self.git("rev-parse", "HEAD")
 
+    def generate(self) -> None:
+        """What the README says to do after a change of definitions."""
+        for line in (self.folder / "README.md").read_text().splitlines():
+            if line.startswith("    ork generate ") and " chart " not in line:
+                ork(*line.split()[1:], cwd=self.folder)
+
     def edit(self, name: str, change: Callable[[Any], Any]) -> None:
         """Change one YAML document of the repository."""
         path = self.folder / name

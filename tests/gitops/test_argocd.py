@@ -138,6 +138,20 @@ def test_the_story(platform: Platform) -> None:
 
     say(f"Application Synced and Healthy; in the tree under Website shop: {', '.join(sorted(children))}")
 
+    # A commit drops a kind of child, and says so: its roles still let the runtime prune what is left.
+    platform.repository.edit("operator-definitions/base/katalog.yaml", without_services)
+    platform.repository.generate()
+    head = platform.repository.commit("Leave Services to others")
+    until(lambda: get(plane, "service", "shop", TEAM) is None, "the Service is pruned", seen=platform.application)
+    until(lambda: json.loads(pod.answers("/katalog")[1])["commit"] == head, "the commit is told")
+    roles = get(plane, "clusterrole", "orkestra-runtime")["rules"]
+    (verbs,) = (rule["verbs"] for rule in roles if rule["resources"] == ["services"])
+    assert verbs == ["delete", "list", "watch"]
+    say(f"a commit drops services: pruned, with the right to {', '.join(verbs)}; /katalog: commit {head[:12]}")
+    platform.repository.git("revert", "--no-edit", "HEAD")
+    until(lambda: get(plane, "service", "shop", TEAM), "reverted: it is back", seen=platform.application)
+    until(lambda: platform.sync() == "Synced", "the Application is synced", seen=platform.application)
+
     # A child that is edited is put right by the runtime, and never by Argo CD.
     plane.kubectl("scale", "deployment", "shop", "-n", TEAM, "--replicas=5")
     statuses = set()
@@ -203,6 +217,12 @@ def test_the_story(platform: Platform) -> None:
     assert not listed(plane, "deployments,services,configmaps", TEAM) or only_roots(plane)
     assert get(plane, "clusterrole", "orkestra-runtime") is None
     assert not platform.kubelet.errors, platform.kubelet.errors
+
+
+def without_services(katalog: Any) -> None:
+    box = katalog["spec"]["crds"]["website"]["operatorBox"]
+    del box["onReconcile"]["services"]
+    box["formerKinds"] = ["services"]
 
 
 def only_roots(plane: ControlPlane) -> bool:

@@ -145,6 +145,7 @@ def troubleshooting_page(platform: Platform) -> None:
         return next(text for command, text in printed.items() if command.startswith(start))
 
     assert "ReconcileSucceeded" in of("kubectl describe website")
+    assert "website.Website.platform.example.com" in of("kubectl get configmap orkestra-ledger")
     assert "orkestra-konductor" in of("kubectl get lease")
     assert "the YAML does not parse" in of("kubectl get events")
     assert "Running" in of("kubectl get pods"), "the label is the chart's"

@@ -32,7 +32,8 @@ CONFIG_MAPS = ResourceInfo("", "v1", "ConfigMap", "configmaps", namespaced=True)
 ANSWER_SECONDS = 5.0
 """How long a box that is about to begin waits for its kinds to be written down."""
 AGAIN_SECONDS = 10.0
-"""How soon what failed is tried again."""
+AGAIN_LIMIT_SECONDS = 600.0
+"""How soon what failed is tried again; the pause doubles, since a missing right may stay missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Ledger:
     _katalog: Katalog | None = None
     _traces: dict[str, Trace] | None = None
     _unsaved: set[str] = field(default_factory=set)
-    _failed_at: float = float("-inf")
+    _not_before: float = float("-inf")
+    _pause: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def follow(self, katalog: Katalog) -> None:
@@ -64,6 +66,7 @@ class Ledger:
         """Another replica leads: what is known here is no longer what is true."""
         self._traces = None
         self._unsaved.clear()
+        self._not_before, self._pause = float("-inf"), 0.0
 
     async def opened(self) -> bool:
         """Whether it is known what was made before; asked for where it is not, and at most once in a while."""
@@ -196,20 +199,23 @@ class Ledger:
                 "labels": {"app.kubernetes.io/name": "orkestra"},
                 "annotations": {"kubernetes.io/description": _DESCRIPTION},
             }
-            kept = {key: text for key, text in data.items() if text is not None}
+            kept = {key: write_trace(trace) for key, trace in (self._traces or {}).items()}
             body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": kept}
             return await store.api.create(CONFIG_MAPS, body, field_manager=names.FIELD_MANAGER)
 
     def _may_try(self) -> bool:
-        return asyncio.get_running_loop().time() - self._failed_at >= AGAIN_SECONDS
+        return asyncio.get_running_loop().time() >= self._not_before
 
     async def _attempt(self, what: str, request: Coroutine[object, object, _Answer]) -> _Answer | None:
         """None where it failed, which is told."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                return await request
+                answer = await request
+            self._pause = 0.0
+            return answer
         except (StatusError, TransportError, TimeoutError) as error:
-            self._failed_at = asyncio.get_running_loop().time()
+            self._pause = min(max(self._pause * 2, AGAIN_SECONDS), AGAIN_LIMIT_SECONDS)
+            self._not_before = asyncio.get_running_loop().time() + self._pause
             assert self.store is not None
             _log.warning(
                 f"cannot {what} which kinds of children were made; those that a definition drops may stay",

@@ -7,6 +7,7 @@ be sure of: from a record that is understood by half, nothing is ever deleted.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -134,10 +135,8 @@ def read_trace(text: str) -> Trace:
         trace = Trace(
             katalog=told["katalog"],
             entry=told["entry"],
-            gvk=GVK.parse(told["apiVersion"], told["kind"]),
-            kinds={
-                GVK.parse(each["apiVersion"], each["kind"]): bool(each.get("anywhere")) for each in told["children"]
-            },
+            gvk=_type(told),
+            kinds={_type(row): bool(row.get("anywhere")) for row in told["children"]},
             prune=told.get("prune", False),
             namespace=told.get("namespace", ""),
             allowed=_texts(told.get("allowedNamespaces", [])),
@@ -164,6 +163,17 @@ _FIELDS: Mapping[str, type] = {
     "fieldSelector": str,
     "children": list,
 }
+
+
+_TYPE = re.compile(r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?[a-z0-9]{1,63} [A-Za-z][A-Za-z0-9]{0,62}")
+
+
+def _type(row: Mapping[str, object]) -> GVK:
+    """Held to what Kubernetes allows: it becomes part of a request."""
+    api_version, kind = str(row["apiVersion"]), str(row["kind"])
+    if not _TYPE.fullmatch(f"{api_version} {kind}"):
+        raise ValueError("a type that there cannot be")
+    return GVK.parse(api_version, kind)
 
 
 def _texts(found: list[object]) -> frozenset[str]:

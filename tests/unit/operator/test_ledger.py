@@ -14,7 +14,6 @@ from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object, ObjectKey
 from orkestra.katalog.load import load_text
 from orkestra.katalog.model import Katalog
-from orkestra.operator import ledger as module
 from orkestra.operator.ledger import Ledger, Store
 from orkestra.operator.needs import child_needs
 from orkestra.operator.traces import read_trace
@@ -152,9 +151,7 @@ async def test_lines_of_another_definition_are_not_ours() -> None:
     assert not made.dropped() and set(lines(api)) == {"site", "page"}
 
 
-async def test_what_fails_is_told_once_in_a_while_and_then_made_good(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_what_fails_is_told_once_in_a_while_and_then_made_good(caplog: pytest.LogCaptureFixture) -> None:
     api = FakeApi(wrong=Forbidden("no"))
     definition = katalog(entry("site", WITHOUT))
     made = opened(api, definition)
@@ -162,9 +159,22 @@ async def test_what_fails_is_told_once_in_a_while_and_then_made_good(
     for _ in range(5):
         assert not await made.note(box, child_needs(box))
     assert api.asked == ["get"] and caplog.text.count("cannot read") == 1
-    monkeypatch.setattr(module, "AGAIN_SECONDS", 0.0)
-    api.wrong = None
+    pauses = [made._pause]
+    for _ in range(8):
+        made._not_before = 0.0
+        assert not await made.opened()
+        pauses.append(made._pause)
+    assert pauses == [10, 20, 40, 80, 160, 320, 600, 600, 600]
+    made._not_before, api.wrong = 0.0, None
     assert await made.note(box, child_needs(box)) and lines(api) == {"site": {"ConfigMap"}}
+
+
+async def test_who_took_the_ledger_away_gets_it_back_whole() -> None:
+    api = FakeApi()
+    definition = katalog(entry("one", WITHOUT, kind="A"), entry("two", WITHOUT, kind="B"))
+    made = await noted(api, definition)
+    api.data = None
+    assert await made.settle(definition.boxes[0], {}) and set(lines(api)) == {"one", "two"}
 
 
 async def test_who_leads_no_more_writes_nothing_and_knows_nothing() -> None:

@@ -50,6 +50,8 @@ def test_the_entry_it_stands_for_is_about_the_same_objects_and_makes_nothing(tra
         "{}",
         '{"katalog": "k", "entry": "e", "apiVersion": "g/v1", "kind": "E"}',
         '{"katalog": "k", "entry": "e", "apiVersion": "g/v/1", "kind": "E", "children": []}',
+        '{"katalog": "k", "entry": "e", "apiVersion": "../v1", "kind": "E", "children": []}',
+        '{"katalog": "k", "entry": "e", "apiVersion": "g/v1", "kind": "a/b", "children": []}',
         '{"katalog": "k", "entry": "e", "apiVersion": "g/v1", "kind": "E", "children": [1]}',
         '{"katalog": "k", "entry": "e", "apiVersion": "g/v1", "kind": "E", "children": [{"kind": "C"}]}',
         '{"katalog": "k", "entry": "e", "apiVersion": "g/v1", "kind": "E", "children": [], "prune": "yes"}',
