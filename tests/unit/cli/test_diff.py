@@ -19,6 +19,7 @@ from orkestra.katalog import load_text
 from orkestra.katalog.model import Katalog
 from tests.unit.generate.katalogs import SHOP
 
+NEW_ROLES = ", for which roles made anew have to allow it (formerKinds: [services])"
 BASE = """\
 apiVersion: orkestra.orkspace.io/v1
 kind: Katalog
@@ -99,7 +100,17 @@ def test_what_means_the_same_is_no_difference(replacement: tuple[str, str]) -> N
         ),
         (
             [("            - {name: web, port: 80, targetPort: 8080, headless: true}\n", "            []\n")],
-            [("removed", "services", "the Service of each object is pruned")],
+            [("removed", "services", f"the Service of each object is pruned{NEW_ROLES}")],
+        ),
+        (
+            [
+                ("            - {name: web, port: 80, targetPort: 8080, headless: true}\n", "            []\n"),
+                ("reconciler: {workers: 3}", "formerKinds: [services]\n        reconciler: {workers: 3}"),
+            ],
+            [
+                ("changed", "formerKinds", "what is left of the kinds it had is watched, and pruned"),
+                ("removed", "services", "the Service of each object is pruned"),
+            ],
         ),
         (
             [("- {name: seed, image: a}", "[]")],

@@ -21,7 +21,7 @@ _NO_ROLLOUT: Final = frozenset(
 def effect_of(change: Change, old: Katalog, new: Katalog) -> str:
     """One sentence, lower case and without a full stop; empty where nothing follows for the cluster."""
     if change.child is not None:
-        return _child(change)
+        return _child(change, new)
     if change.block == "status":
         return _status(change)
     if change.field:
@@ -38,7 +38,7 @@ def effect_of(change: Change, old: Katalog, new: Katalog) -> str:
     return "the operator is another one by name only: objects and children stay; metrics and routes have the new name"
 
 
-def _child(change: Change) -> str:
+def _child(change: Change, new: Katalog) -> str:
     assert change.child is not None
     kind = _noun(change.child[0])
     is_deletion = change.block.startswith("onDelete")
@@ -49,7 +49,7 @@ def _child(change: Change) -> str:
         return f"one {kind} more is created for each object"
     if change.how == "removed":
         return (
-            f"the {kind} of each object is pruned"
+            f"the {kind} of each object is pruned{_rights_to_prune(change, new)}"
             if is_kept
             else f"the {kind} of each object stays as it is, and is made for no new one"
         )
@@ -60,6 +60,17 @@ def _child(change: Change) -> str:
     if change.how == "moved":
         return f"the {kind} is kept in line from now on" if is_kept else f"the {kind} is no longer kept in line"
     return _child_field(change, kind, is_kept)
+
+
+def _rights_to_prune(change: Change, new: Katalog) -> str:
+    """Roles that are made anew allow nothing on a kind that nothing of the entry is of any more."""
+    box = new.box(change.entry)
+    if change.child is None or box is None:
+        return ""
+    key = change.child[0]
+    if key in box.former_kinds or key not in BY_KEY or not BY_KEY[key].kind or key in {e.kind for e in box.entries}:
+        return ""
+    return f", for which roles made anew have to allow it (formerKinds: [{key}])"
 
 
 def _child_field(change: Change, kind: str, is_kept: bool) -> str:
@@ -103,6 +114,8 @@ def _setting(change: Change) -> str:
         return "objects that no longer meet the conditions are left as they are"
     if first in ("onCreate", "onReconcile"):
         return "the children of the block come or go with the new conditions"
+    if first == "formerKinds":
+        return "what is left of the kinds it had is watched, and pruned"
     if first == "onDelete":
         return "objects are deleted another way from now on"
     if first == "crd":
