@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from orkestra.k8s.cel.errors import BudgetExceeded, CelError, no_such_overload
 from orkestra.k8s.cel.functions import FUNCTIONS
-from orkestra.k8s.cel.nodes import Call, Literal, Node
+from orkestra.k8s.cel.nodes import Call, ListLiteral, Literal, Node
 from orkestra.k8s.cel.operators import OPERATORS
 from orkestra.k8s.cel.values import Optional
 from orkestra.k8s.regex import compile_regex
@@ -32,6 +32,8 @@ def compile_call(compiler: Compiler, node: Call) -> Closure:
         return _alternative(compiler, node)
     if node.name == "matches" and isinstance(operands[1], Literal) and type(operands[1].value) is str:
         return _match(compiler, node, operands)
+    if node.name == "@in" and isinstance(operands[1], ListLiteral) and not operands[1].items:
+        return lambda frame: False  # cel-go does not even look at what is asked for
     args = [compiler.compile(operand) for operand in operands]
     if node.name in _ORDERS:
         return _order(compiler, node, args[0], args[1])
