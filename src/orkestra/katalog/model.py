@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object
@@ -29,8 +29,7 @@ DriftMode = Literal["correct", "report"]
 DependencyCondition = Literal["started", "healthy"]
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where something is declared; line and column count from 1."""
 
     file: str

@@ -8,6 +8,7 @@ from orkestra.k8s.selectors import LabelSelector, Requirement
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.duplicates import child_of, name_of
 from orkestra.katalog.model import OperatorBox, ResourceEntry
+from orkestra.katalog.schema.kinds import BY_KEY
 from orkestra.katalog.values import Constant, MapValue, Value
 
 
@@ -50,6 +51,8 @@ def check_own_kind(checked: Checked) -> None:
 
 
 def _check_own_kind(entry: ResourceEntry, box: OperatorBox, checked: Checked) -> None:
+    if entry.kind != "custom" and BY_KEY[entry.kind].kind != box.gvk.kind:
+        return
     child = child_of(entry, box)
     if child is None or (child.group, child.kind) != (box.gvk.group, box.gvk.kind):
         return

@@ -62,7 +62,7 @@ class Language:
     templates: dict[str, Template] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decoder:
     """``source`` is the entry file; what stands in another says so by its span. ``owner`` names the entry that messages
     speak of. ``entry_nodes`` collects the tree of every resource entry by its id, for checks that must point into it;
