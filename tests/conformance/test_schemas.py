@@ -245,6 +245,60 @@ async def judge_rules(
         agreement.hold(ours.get(number, []), said, told, obj["spec"], why=meant(said, told))
 
 
+async def test_changes_are_judged_alike(api: Api, namespace: str) -> None:
+    """Rules with oldSelf, and that a failing rule is forgiven where its value is what it was."""
+    agreement = Agreement("API server, changes")
+    for number, batch in enumerate(batches("changed", 80, 40)):
+        listed = [{"rule": rules.transition(Random(name))} for name in batch]
+        below = {name: {**each} for name, each in rules.FIELDS.items()}
+        below["obj"] |= {"x-kubernetes-validations": [{"rule": "self.v > 4", "message": "rule obj"}]}
+        below["s"] |= {"x-kubernetes-validations": [{"rule": "self == oldSelf", "message": "rule s"}]}
+        answer = await api.create(DEFINITIONS, crd_of("changed", below, listed), dryRun="All")
+        refused = parts_of(causes_of(answer), RULE)
+        kept = [each for n, each in enumerate(listed) if str(n) not in refused]
+        kept = [{**each, "message": f"rule {n}"} for n, each in enumerate(kept)]
+        crd, strict = crd_of(f"changed{number}", below, kept), f"{DEFINITIONS}/changed{number}.{GROUP}"
+        async with served(api, crd_of(f"changed{number}", rules.FIELDS), namespace) as path:
+            stored = (await api.create(path, custom_object(crd, rules.spec(Random(batch[0]))))).expect(201)
+            held = (await api.get(strict)).expect(200)
+            (await api.replace(strict, {**held, "spec": {**held["spec"], "versions": crd["spec"]["versions"]}})).expect(
+                200
+            )
+            await until_strict(api, f"{path}/a", stored)
+            judge = partial(judge_change, api, crd, f"{path}/a", stored, agreement)
+            await at_once(judge(Random(f"{batch[0]}:{n}")) for n in range(60))
+    print(agreement.summary())
+    agreement.check()
+
+
+async def until_strict(api: Api, path: str, stored: dict[str, Any]) -> None:
+    """Once the rules are in force, the text of ``s`` may not change."""
+    async with asyncio.timeout(20):
+        spec = {**stored["spec"], "s": "changed", "obj": {"k": "a", "v": 0}}
+        is_refused = False
+        while not is_refused:
+            await asyncio.sleep(0.1)
+            is_refused = (await api.replace(path, {**stored, "spec": spec}, dryRun="All")).code == 422
+
+
+async def judge_change(
+    api: Api, crd: dict[str, Any], path: str, stored: dict[str, Any], agreement: Agreement, random: Random
+) -> None:
+    spec = {**stored["spec"], **{n: each for n, each in rules.spec(random).items() if random.random() < 0.4}}
+    answer = await api.replace(path, {**stored, "spec": spec}, dryRun="All")
+    compiled = compiled_of(crd)
+    old, new = copy.deepcopy(stored), {**copy.deepcopy(stored), "spec": copy.deepcopy(spec)}
+    for each in (old, new):
+        compiled.default(each)
+        compiled.prune(each)
+    found = sorted({comparable(each.field, each.reason, each.message) for each in compiled.validate(new, old)})
+    listed = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["x-kubernetes-validations"]
+    ours, theirs = by_rule(found, listed), by_rule(causes_of(answer), listed)
+    for number in ours.keys() | theirs.keys():
+        said, told = theirs.get(number, []), listed[int(number)]["rule"] if number else ""
+        agreement.hold(ours.get(number, []), said, told, stored["spec"], spec, why=meant(said, told))
+
+
 def meant(theirs: list[Cause], rule: str) -> str | None:
     if re.search(r"quantity.*==.*(add|sub)\(", rule) and any("no such overload" in each[2] for each in theirs):
         return "sums of quantities cannot be compared on the right of =="

@@ -329,6 +329,12 @@ def rule(random: Random, flaws: float) -> str:
     return text
 
 
+def transition(random: Random) -> str:
+    """A rule that compares with what was there before."""
+    parts = rule(random, 0).split("self.")
+    return parts[0] + "".join(random.choice(("self.", "self.", "oldSelf.")) + part for part in parts[1:])
+
+
 def _expression(random: Random, kind: str, depth: int, flaws: float) -> str:
     if random.random() < flaws:
         kind = random.choice(list(_FORMS))
