@@ -91,6 +91,7 @@ def test_a_null_of_a_declared_field_is_absent_to_rules() -> None:
         ("quantity('1').sign() == 1", "found no matching overload for 'sign'"),
         ("duration(1) == duration('1s')", "found no matching overload for 'duration'"),
         ("timestamp(999999999999999) == timestamp(1)", "invalid timestamp argument"),
+        (".has(self.n)", "undeclared reference to"),
         ("self.n in []", ""),
         ("sign(quantity('1')) == 1 && [].sort() == [1] && '%s %d%%'.format(['a', self.n]) == ''", ""),
     ],

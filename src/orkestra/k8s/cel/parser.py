@@ -187,19 +187,18 @@ class _Parser:
             case "{":
                 return self._map(token)
             case "." if self._next.kind == "ident":
-                return self._from_root(self._identifier(self._advance()))
+                return self._from_root(self._identifier(self._advance(), is_rooted=True))
         kind = "mismatched" if token.kind == "end" else "extraneous"
         self._fail(f"{kind} input '{token.text}' expecting {_EXPRESSION_START}", token.offset)
         raise AssertionError
 
-    def _identifier(self, token: Token) -> Node:
+    def _identifier(self, token: Token, *, is_rooted: bool = False) -> Node:
         if token.text in RESERVED:
             self._refuse(token.offset, f"reserved identifier: {token.text}")
         if opening := self._accept("("):
             args = self._arguments(")")
-            return expand_function(self._text, opening.offset, token.text, args) or Call(
-                opening.offset, token.text, None, args
-            )
+            macro = None if is_rooted else expand_function(self._text, opening.offset, token.text, args)
+            return macro or Call(opening.offset, token.text, None, args)
         if self._is_op("{"):
             opening = self._advance()
             while not self._accept("}"):
