@@ -364,3 +364,13 @@ def test_a_file_beyond_the_limit_is_not_read_whole(folder: Path) -> None:
         file.truncate(200 << 20)
     result = ork("big.yaml")
     assert "ORK1009" in result.stdout
+
+
+def test_a_motif_judged_by_itself_and_by_whoever_imports_it_is_told_of_once() -> None:
+    head = "apiVersion: orkestra.orkspace.io/v1\nkind: {}\nmetadata: {{name: a}}\n"
+    write("m.yaml", head.format("Motif") + "resources: {configMaps: [{name: '{{ .inputs.x }}'}]}\n")
+    entry = "{apiTypes: {group: a.b, version: v1, kind: A, plural: as}, imports: [{motif: m.yaml}]}"
+    for name in ("k.yaml", "l.yaml"):
+        write(name, head.format("Katalog") + f"spec: {{crds: {{a: {entry}}}}}\n")
+    found = json.loads(ork("m.yaml", "k.yaml", "l.yaml", "-o", "json").stdout)["findings"]
+    assert [each["code"] for each in found] == ["ORK1208"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orkestra.katalog import Katalog, load_document
+from orkestra.katalog import Katalog, load_document, load_text
 from orkestra.katalog.parts.motifs import Motif
 from orkestra.katalog.parts.suites import E2E, Cluster, Header, Simulate
 from orkestra.katalog.places import DiskPlace
@@ -19,6 +19,8 @@ from orkestra.katalog.schema.outline import FILES, inner_blocks
 from orkestra.katalog.schema.records import Record, camel
 from orkestra.katalog.values import Value
 from orkestra.template import Environment
+from tests.unit.katalog.katalogs import codes_of
+from tests.unit.katalog.tables import nested, rows_of
 
 HEAD = {"apiVersion": "orkestra.orkspace.io/v1", "metadata": {"name": "shop"}}
 
@@ -385,3 +387,11 @@ def _taken(record: Record) -> set[str]:
     for attribute, rows in _MADE_OF.items():
         names |= rows if attribute in names else set()
     return names
+
+
+def test_an_empty_map_wherever_something_is_expected_is_told_and_no_more() -> None:
+    for steps, _ in rows_of("Komposer"):
+        for empty in ({}, [{}]):
+            text = json.dumps({**HEAD, "kind": "Komposer", **nested(steps, empty)})
+            load_text(text, path="nowhere/komposer.yaml")  # must not raise
+    assert "ORK1103" in codes_of(json.dumps({**HEAD, "kind": "Komposer", "imports": {"registry": [{}]}}))

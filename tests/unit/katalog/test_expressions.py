@@ -134,6 +134,19 @@ def test_an_input_the_motif_does_not_have_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("inputs", "code"),
+    [
+        ("[{name: a}, {name: a}]", "ORK1203"),
+        ("[{name: a, type: int, default: eighty}]", "ORK2022"),
+        ("[{name: a, type: int, default: '{{ .spec.x }}'}, {name: b, type: list, default: null}]", ""),
+    ],
+)
+def test_the_inputs_of_a_motif_are_judged_without_whoever_gives_them(tmp_path: Path, inputs: str, code: str) -> None:
+    write(tmp_path, web=motif(f"inputs: {inputs}\n"))
+    assert [each.code for each in findings(tmp_path / "web.yaml")] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
     ("rest", "told"),
     [
         ("resources: {configMaps: [{name: '{{ .inputs.nme }}'}]}", [".inputs.nme: web has no such input"]),

@@ -52,7 +52,7 @@ class Request:
 def validate(request: Request, progress: Progress) -> Report:
     """Judges every candidate; the order is theirs. Raises CannotRun when a process dies."""
     files: list[str] = []
-    found: dict[Diagnostic, None] = {}
+    found: dict[object, Diagnostic] = {}
     skipped = 0
     for n, (candidate, findings) in enumerate(zip(request.candidates, _judged(request), strict=True), start=1):
         progress.show(n, len(request.candidates))
@@ -61,9 +61,10 @@ def validate(request: Request, progress: Progress) -> Report:
             continue
         files.append(candidate.name)
         for each in request.severities.weigh(findings, candidate.name):
-            found.setdefault(each)  # a file that several Komposers bring in is told of once
+            # a file that is judged by itself and brought in by others is told of once
+            found.setdefault((each.code, each.file, each.span, each.message), each)
     progress.clear()
-    return Report(tuple(files), tuple(found), skipped)
+    return Report(tuple(files), tuple(found.values()), skipped)
 
 
 def judge(

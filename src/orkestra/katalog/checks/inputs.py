@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from orkestra.katalog.compose.motifs import TYPE_WORDS, fits
 from orkestra.katalog.diagnostics.finding import Span
 from orkestra.katalog.model import Condition, ForEach, ResourceEntry
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.conditions import conditions_of
-from orkestra.katalog.schema.decoder import Decoder
+from orkestra.katalog.schema.decoder import Decoder, shape_of
+from orkestra.katalog.source.nodes import ScalarNode
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import Value
 from orkestra.katalog.walk import first_reads, sites_of_entry, templates_in, values_of
@@ -20,6 +22,12 @@ def check_inputs(motif: Decoded, decoder: Decoder) -> None:
     known = sorted(row["name"] for row in motif["inputs"] or () if "name" in row)
     metadata = motif["metadata"]
     name = metadata["name"] if isinstance(metadata, Decoded) and "name" in metadata else "the Motif"
+    for row in motif["inputs"] or ():
+        default = row.node.get("default")
+        is_null = default is None or (isinstance(default, ScalarNode) and default.is_null)
+        if default is not None and not is_null and not fits(default, row["type"]):
+            message = f"default: expected {TYPE_WORDS[row['type']]}, found {shape_of(default)}"
+            decoder.report(2022, message, default.span)
     for found in _evaluated(motif):
         for path, at in _reads(found, decoder):
             if path[0] == "inputs" and len(path) > 1 and path[1] not in (*known, "*"):

@@ -209,8 +209,8 @@ class Motifs:
                     at = (given if values else row.node.entries["motif"][1]).span  # type: ignore[union-attr]
                     weaving.report(2020, f"{what}: the input {name} is required", at, "give it under with", (related,))
                 value = scalar_null(row.node)
-            elif not _fits(value, declared["type"]):
-                message = f"{name}: expected {_WORDS[declared['type']]}, found {shape_of(value)}"
+            elif not fits(value, declared["type"]):
+                message = f"{name}: expected {TYPE_WORDS[declared['type']]}, found {shape_of(value)}"
                 related = weaving.related(declared.node.span, "it is declared here")
                 weaving.report(2022, message, value.span, related=(related,))
             put(bound, name, value)
@@ -274,7 +274,7 @@ class Motifs:
         self.weaving.report(2023, message, use.declared.span, related=related)
 
 
-_WORDS: Final = {
+TYPE_WORDS: Final = {
     "string": "text",
     "int": "a whole number",
     "float": "a number",
@@ -289,7 +289,7 @@ def scalar_null(like: Node) -> ScalarNode:
     return ScalarNode("null", "", "", like.start, like.start, like.source)
 
 
-def _fits(node: Node, type_: str) -> bool:
+def fits(node: Node, type_: str) -> bool:
     """Whether a value can be of the type; a template may give anything."""
     if not type_ or (isinstance(node, ScalarNode) and "{{" in node.text):
         return True

@@ -12,6 +12,7 @@ from orkestra.katalog.schema.documents import API_VERSION, api_version, kind_of_
 from orkestra.katalog.schema.katalog import METADATA
 from orkestra.katalog.schema.kinds import kind_fields
 from orkestra.katalog.schema.operator_box import STATUS_FIELD
+from orkestra.katalog.schema.records import NamedList
 from orkestra.katalog.schema.scalars import Text
 
 _ON_CREATE: Final = Block("onCreate of a Motif", kind_fields(), doc="Children made once and then left alone.")
@@ -45,7 +46,7 @@ MOTIF: Final = Block(
         Field("apiVersion", Text(check=api_version), API_VERSION, required=True),
         Field("kind", Text(check=kind_of_file("Motif")), "Motif", required=True),
         Field("metadata", METADATA, "its name and description", required=True),
-        Field("inputs", ListOf(INPUT), "what whoever imports it may say"),
+        Field("inputs", NamedList(INPUT, "name", what="the input"), "what whoever imports it may say"),
         Field("resources", RESOURCES, RESOURCES.doc),
         Field("status", _STATUS, "what is written to the CR's status"),
         Field("admission", ADMISSION, "rules"),
