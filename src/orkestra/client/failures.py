@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import msgspec
+from aiohttp.http_exceptions import HttpProcessingError
 
 from orkestra.client.errors import ConnectionFailed, DeadlineExceeded, ProtocolError, TransportError
 from orkestra.client.retry import parse_retry_after
@@ -27,7 +28,7 @@ def transport_error(error: Exception, what: str, server: str, seconds: float) ->
         return ConnectionFailed(f"{what}: the proxy refused to connect to {server}: {error.status}", is_sent=False)
     if isinstance(error, (aiohttp.InvalidURL, ValueError)):
         return ProtocolError(f"{what}: {server} cannot be asked this: {type(error).__name__}", is_sent=False)
-    if isinstance(error, aiohttp.ClientResponseError):
+    if isinstance(error, (aiohttp.ClientResponseError, HttpProcessingError)):
         return ProtocolError(f"{what}: {server} does not answer in HTTP")
     return ConnectionFailed(f"{what}: the connection to {server} was lost: {type(error).__name__}")
 

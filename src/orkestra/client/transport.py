@@ -13,17 +13,19 @@ import contextlib
 import io
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 import yarl
+from aiohttp.http_exceptions import HttpProcessingError
 
 from orkestra.client.auth.credential import Authenticator, Credential
 from orkestra.client.auth.impersonation import fixed_headers
 from orkestra.client.config import ClusterConfig
 from orkestra.client.errors import ConnectionFailed, MessageTooLarge, TransportError, WatchStalled
+from orkestra.client.exchange import Opener, is_known
 from orkestra.client.failures import answer_error, transport_error
 from orkestra.client.requests import Request
 from orkestra.client.retry import RetryPolicy
@@ -32,6 +34,9 @@ from orkestra.k8s.errors import RequestEntityTooLarge, StatusError
 
 Observer = Callable[[str, str, int, float], None]
 """Called after every attempt with (verb, resource, HTTP status or 0 without an answer, seconds until the answer)."""
+
+_Answer = tuple[int, bytes, str | None]
+"""Status, body, and the header Retry-After."""
 
 _TLS_BUFFER_BYTES = 64 * 1024
 _PROBE_SECONDS = 20
@@ -79,6 +84,7 @@ class Transport:
         self._slots = asyncio.Semaphore(self._options.connections)
         self._unary: aiohttp.ClientSession | None = None
         self._streams: aiohttp.ClientSession | None = None
+        self._opener: Opener | None = None
         self._unary_timeout = aiohttp.ClientTimeout(
             total=self._options.request_seconds, sock_connect=self._options.connect_seconds
         )
@@ -86,12 +92,15 @@ class Transport:
     async def __aenter__(self) -> Transport:
         _bound_tls_buffers()
         self._unary = self._session(self._options.connections)
+        if self._proxy is None and self._unary.connector is not None and is_known():
+            self._opener = Opener(self._unary.connector, self._host, self._headers, self._unary_timeout)
         # a watch holds its connection for minutes: counted with the rest, a hundred kinds would leave none for writes
         self._streams = self._session(0)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
         sessions, self._unary, self._streams = (self._unary, self._streams), None, None
+        self._opener = None
         for session in sessions:
             if session is not None:
                 await session.close()
@@ -148,29 +157,48 @@ class Transport:
                 may_reconnect = False
 
     async def _attempt(self, request: Request, credential: Credential) -> bytes:
-        session = self._unary
-        if session is None:
-            raise RuntimeError("the client is not open")
         code, started = 0, time.perf_counter()
+        headers, arguments = self._request_headers(request, credential), self._connection_arguments(credential)
+        is_direct = self._opener is not None and len(request.body or b"") <= _CHUNKED_FROM_BYTES
+        exchange = self._exchange if is_direct else self._session_exchange
         try:
-            async with session.request(
-                request.method,
-                yarl.URL(self._host + request.target, encoded=True),
-                data=_payload(request.body),
-                headers=self._request_headers(request, credential),
-                timeout=self._unary_timeout,
-                **self._connection_arguments(credential),
-            ) as response:
-                code = response.status
-                body = await self._read(response)
-                if 200 <= code < 300:
-                    return body
-                raise answer_error(code, body, response.headers.get("Retry-After"))
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            code, body, retry_after = await exchange(request, headers, arguments)
+            if 200 <= code < 300:
+                return body
+            raise answer_error(code, body, retry_after)
+        except (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError, ValueError) as error:
             raise self._transport_error(request, error, self._options.request_seconds) from None
         finally:
             if self._observer is not None:
                 self._observer(request.verb, request.resource, code, time.perf_counter() - started)
+
+    async def _exchange(self, request: Request, headers: dict[str, str], arguments: dict[str, Any]) -> _Answer:
+        assert self._opener is not None
+        async with asyncio.timeout(self._options.request_seconds):
+            exchange = await self._opener.open(request, headers, arguments.get("ssl"), arguments.get("server_hostname"))
+            try:
+                head = await exchange.head()
+                body = await self._read(head.status, head.headers, head.content)
+            except BaseException:
+                exchange.close()
+                raise
+        exchange.release()
+        return head.status, body, head.headers.get("Retry-After")
+
+    async def _session_exchange(self, request: Request, headers: dict[str, str], arguments: dict[str, Any]) -> _Answer:
+        """By way of a session: through a proxy, and what is too large to be written at once."""
+        if self._unary is None:
+            raise RuntimeError("the client is not open")
+        async with self._unary.request(
+            request.method,
+            yarl.URL(self._host + request.target, encoded=True),
+            data=_payload(request.body),
+            headers=headers,
+            timeout=self._unary_timeout,
+            **arguments,
+        ) as response:
+            body = await self._read(response.status, response.headers, response.content)
+            return response.status, body, response.headers.get("Retry-After")
 
     @contextlib.asynccontextmanager
     async def stream(
@@ -225,7 +253,7 @@ class Transport:
                         _probe_peer(response)
                         return response
                     async with response:
-                        body = await self._read(response)
+                        body = await self._read(code, response.headers, response.content)
                 error = answer_error(code, body, response.headers.get("Retry-After"))
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as failure:
                 raise self._transport_error(request, failure, head_seconds) from None
@@ -256,16 +284,16 @@ class Transport:
             arguments["proxy"] = self._proxy
         return arguments
 
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        limit = self._options.max_response_bytes if response.status < 300 else self._options.max_error_bytes
-        length = response.content_length
-        if length is not None and length > limit:
+    async def _read(self, status: int, headers: Mapping[str, str], content: aiohttp.StreamReader) -> bytes:
+        limit = self._options.max_response_bytes if status < 300 else self._options.max_error_bytes
+        length = int(headers.get("Content-Length", -1))
+        if length > limit:
             raise MessageTooLarge(f"the server's answer has {length} bytes, the limit is {limit}")
-        if length is not None and "Content-Encoding" not in response.headers:
-            return await response.read()
+        if length >= 0 and "Content-Encoding" not in headers:
+            return await content.read()
         chunks: list[bytes] = []
         size = 0
-        while chunk := await response.content.readany():
+        while chunk := await content.readany():
             size += len(chunk)
             if size > limit:
                 raise MessageTooLarge(f"the server's answer has more than {limit} bytes")
