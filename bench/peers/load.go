@@ -13,7 +13,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/dynamic"
 )
 
@@ -23,25 +22,45 @@ type seen struct {
 	at map[string]map[int64]time.Time
 }
 
-func (s *seen) record(events <-chan watch.Event) {
-	for event := range events {
-		site, ok := event.Object.(*unstructured.Unstructured)
-		if !ok {
+// follow watches from version on, until ctx ends. A watch that ends, as one does that a busy server finds too slow, is
+// taken up again with a list, whose moment then counts for what was Ready meanwhile.
+func (s *seen) follow(ctx context.Context, at dynamic.ResourceInterface, version string) {
+	for ctx.Err() == nil {
+		watcher, err := at.Watch(ctx, metav1.ListOptions{ResourceVersion: version})
+		if err == nil {
+			for event := range watcher.ResultChan() {
+				if site, ok := event.Object.(*unstructured.Unstructured); ok {
+					s.record(site)
+				}
+			}
+		}
+		list, err := at.List(ctx, metav1.ListOptions{})
+		if err != nil {
+			time.Sleep(100 * time.Millisecond)
 			continue
 		}
-		if generation := readyAt(site); generation > 0 {
-			now := time.Now()
-			s.Lock()
-			byGeneration := s.at[site.GetName()]
-			if byGeneration == nil {
-				byGeneration = map[int64]time.Time{}
-				s.at[site.GetName()] = byGeneration
-			}
-			if _, known := byGeneration[generation]; !known {
-				byGeneration[generation] = now
-			}
-			s.Unlock()
+		for i := range list.Items {
+			s.record(&list.Items[i])
 		}
+		version = list.GetResourceVersion()
+	}
+}
+
+func (s *seen) record(site *unstructured.Unstructured) {
+	generation := readyAt(site)
+	if generation == 0 {
+		return
+	}
+	now := time.Now()
+	s.Lock()
+	defer s.Unlock()
+	byGeneration := s.at[site.GetName()]
+	if byGeneration == nil {
+		byGeneration = map[int64]time.Time{}
+		s.at[site.GetName()] = byGeneration
+	}
+	if _, known := byGeneration[generation]; !known {
+		byGeneration[generation] = now
 	}
 }
 
@@ -93,9 +112,7 @@ func load(args []string) {
 	if *wait {
 		list, err := at.List(ctx, metav1.ListOptions{Limit: 1})
 		must(err)
-		watcher, err := at.Watch(ctx, metav1.ListOptions{ResourceVersion: list.GetResourceVersion()})
-		must(err)
-		go state.record(watcher.ResultChan())
+		go state.follow(ctx, at, list.GetResourceVersion())
 	}
 	total := *count
 	if *operation == "rate" {
