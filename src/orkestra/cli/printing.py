@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
+_NARROWEST: Final = 40
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -14,6 +17,13 @@ def output_option(help: str = "For people, or as data.") -> Callable[[F], F]:
     """``-o human|json|yaml`` as the parameter ``form``."""
     forms = click.Choice(["human", "json", "yaml"])
     return click.option("-o", "--output", "form", type=forms, default="human", show_default=True, help=help)
+
+
+def columns(usual: int = 100) -> int:
+    """How wide text for people is: as usual, and on a terminal no wider than that is."""
+    if not sys.stdout.isatty():
+        return usual
+    return max(_NARROWEST, min(usual, shutil.get_terminal_size((usual, 24)).columns))
 
 
 def print_data(data: Any, form: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,3 +61,35 @@ def test_findings_end_without_an_empty_line(arguments: list[str], folder: Path) 
 
 def test_a_name_of_many_places_is_explained_where_katalogs_have_it() -> None:
     assert "FIELD:     Katalog." in CliRunner().invoke(cli, ["explain", "drift"]).stdout
+
+
+@pytest.mark.parametrize("arguments", ["notes list", "notes show truncateName", "explain deployments --recursive"])
+def test_text_is_no_wider_than_the_terminal(arguments: str, folder: Path) -> None:
+    """A terminal of 60 columns; words that are longer stay whole."""
+    import pty
+
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "orkestra.cli", *arguments.split()]
+    environment = {**os.environ, "COLUMNS": "60"}
+    with subprocess.Popen(command, stdout=follower, cwd=folder, env=environment) as process:
+        os.close(follower)
+        said = b""
+        while chunk := _read(leader):
+            said += chunk
+        assert process.wait(30) == 0
+    os.close(leader)
+    lines = said.decode().replace("\r\n", "\n").splitlines()
+    assert len(lines) > 5
+    assert [line for line in lines if len(line) > 60 and " " in line.strip()[:40] and not _is_kept(line)] == []
+
+
+def _read(leader: int) -> bytes:
+    try:
+        return os.read(leader, 65536)
+    except OSError:  # how a terminal says that nobody is there any more
+        return b""
+
+
+def _is_kept(line: str) -> bool:
+    """Signatures and paths are not broken."""
+    return "(" in line or "<" in line or "[]" in line

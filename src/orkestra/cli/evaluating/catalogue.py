@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from orkestra.cli.evaluating.session import read_object, shown
+from orkestra.cli.printing import columns
 from orkestra.katalog.notes import Note
 from orkestra.katalog.suggest import closest
 from orkestra.template import Environment, Function, TemplateFault, compile
@@ -81,7 +83,7 @@ def page_of(row: Function) -> str:
     """A page for people."""
     found = document_of(row)
     lines = [f"{found['signature']}  ({'of Go itself' if row.domain == 'go' else row.domain})", ""]
-    lines.append(f"  {found['description']}")
+    lines += _wrapped(found["description"], "  ")
     if "expression" in found:
         lines += ["", "EXPRESSION:", *(f"  {line}" for line in found["expression"].splitlines())]
     if "example" in found:
@@ -92,13 +94,30 @@ def page_of(row: Function) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        columns(),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def listing(rows: Iterable[Function]) -> str:
-    """The functions by domain, each with its meaning."""
+    """The functions by domain, each with its meaning: beside it, or below where a terminal is too narrow for that."""
     out: list[str] = []
     ordered = list(rows)
     width = max((len(row.signature) for row in ordered), default=0)
+    wide = max((len(row.description) for row in ordered), default=0) + min(width, 44) + 4
+    is_narrow = columns(wide) < wide
     for domain in dict.fromkeys(row.domain for row in ordered):
         out += ["", f"{'of Go itself' if domain == 'go' else domain}:"]
         group = (row for row in ordered if row.domain == domain)
-        out += [f"  {row.signature:<{min(width, 44)}}  {row.description}" for row in group]
+        for row in group:
+            if is_narrow:
+                out += [f"  {row.signature}", *_wrapped(row.description, "      ")]
+            else:
+                out.append(f"  {row.signature:<{min(width, 44)}}  {row.description}")
     return "\n".join(out[1:]) + "\n" if out else ""

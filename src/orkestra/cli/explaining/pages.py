@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from orkestra.cli.explaining.places import Place, below
+from orkestra.cli.printing import columns
 from orkestra.katalog.profiles import PROFILES
 from orkestra.katalog.schema.blocks import Block, Field, State
 from orkestra.katalog.schema.containers import OtherSpelling
@@ -24,7 +25,6 @@ from orkestra.katalog.schema.profile_names import ProfileName
 from orkestra.katalog.schema.scalars import Choice
 
 TIERS: Final = {"C": "core", "W": "wide", "F": "fringe"}
-_WIDTH: Final = 100
 _ROOT_DOC: Final = "A file of this kind."
 _USUAL: Final = (State.SUPPORTED, State.LATER)
 _STATES: Final = {
@@ -179,12 +179,12 @@ def _labelled(label: str, text: str) -> list[str]:
     """``LABEL:   text``, further lines below the text; nothing for no text."""
     start = f"{label}:".ljust(11)
     return textwrap.wrap(
-        text, _WIDTH, initial_indent=start, subsequent_indent=" " * len(start), break_long_words=False,
+        text, columns(), initial_indent=start, subsequent_indent=" " * len(start), break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
 
 
 def _indented(text: str, indent: str = "  ") -> list[str]:
     return textwrap.wrap(
-        text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        text, columns(), initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
