@@ -14,6 +14,7 @@ from orkestra.katalog.diagnostics.finding import Findings
 from orkestra.katalog.diagnostics.junit import render_junit
 from orkestra.katalog.diagnostics.report import Report
 from orkestra.katalog.diagnostics.sarif import render_sarif
+from tests.unit.katalog.katalogs import findings_of
 
 GOOD = Path(__file__).parents[2] / "golden" / "good"
 
@@ -85,3 +86,9 @@ def test_names_that_are_no_text_pass_through_every_form() -> None:
     assert render_annotations(report).count("\n") == 1
     assert "100%25 ::error::" in render_annotations(report)
     assert render(report.findings).count("two") == 1
+
+
+def test_what_has_no_name_of_its_own_is_called_by_its_entry() -> None:
+    crds = "apiVersion: orkestra.orkspace.io/v1\nkind: Katalog\nmetadata: {name: shop}\nspec: {crds: {web: null}}\n"
+    assert [message for _, _, message in findings_of(crds)] == ["web: expected a map, found null"]
+    assert [message for _, _, message in findings_of("- a\n")] == ["expected a map, found a list"]

@@ -79,6 +79,18 @@ def test_the_caret_still_points_at_the_place() -> None:
     assert lines[2].index("^") == lines[1].index("*") and lines[2].count("^") == len("hunter2")
 
 
+def test_a_credential_is_shown_nowhere_else_either() -> None:
+    made = f"onReconcile: {{secrets: [{{data: {{token: {AWS}}}}}],\n"
+    other = f"  configMaps: [{{labels: {{x: '{AWS}/a b'}}}}]}}"
+    found = load_text(box_text(made + other))[1]
+    assert {each.code for each in found} == {"ORK1110", "ORK1701"}
+    token = box_text(
+        "onReconcile: {secrets: [{data: {password: &p 'p4ss-w0rd'}}],\n  configMaps: [{labels: {x: 'p4ss-w0rd/ '}}]}"
+    )
+    for text in (box_text(made + other), token):
+        assert AWS not in every_form(text) and "p4ss-w0rd" not in every_form(text)
+
+
 def test_a_fix_that_would_show_a_credential_is_not_printed_and_still_made() -> None:
     text = box_text(f"onReconcile: {{jobs: [{{image: a, env: {{K: {AWS}}}}}]}}")
     found = with_fixes(SourceText("katalog.yaml", text), load_text(text)[1])

@@ -53,6 +53,8 @@ def check_own_kind(checked: Checked) -> None:
 def _check_own_kind(entry: ResourceEntry, box: OperatorBox, checked: Checked) -> None:
     if entry.kind != "custom" and BY_KEY[entry.kind].kind != box.gvk.kind:
         return
+    if entry.kind != "custom" and BY_KEY[entry.kind].kind != box.gvk.kind:
+        return
     child = child_of(entry, box)
     if child is None or (child.group, child.kind) != (box.gvk.group, box.gvk.kind):
         return

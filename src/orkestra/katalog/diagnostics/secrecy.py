@@ -50,6 +50,9 @@ class Concealed:
             end = min(end, len(quote))
             if start < end:
                 quote = quote[:start] + BLOT * (end - start) + quote[end:]
+        for credential in self._known:
+            if credential in quote and not _is_word(credential):
+                quote = quote.replace(credential, BLOT * len(credential))
         return quote
 
     def in_message(self, text: str) -> str:
@@ -57,10 +60,15 @@ class Concealed:
         return without(text, self._known) if self._known and text else text
 
 
+def _is_word(credential: str) -> bool:
+    """Whether it may be in a sentence and mean something else there."""
+    return credential.isalpha() or len(credential) <= _SHORT
+
+
 def without(text: str, credentials: Iterable[str]) -> str:
     """``text`` with every credential in it blotted out, and the beginnings of those that were cut short."""
     for credential in credentials:
-        is_word = credential.isalpha() or len(credential) <= _SHORT
+        is_word = _is_word(credential)
         head = credential[:_SHORT]
         at = text.find(head)
         while at >= 0:

@@ -126,7 +126,8 @@ class Decoder:
     def wrong_type(self, node: Node, where: str, expects: str, hint: Hint = "") -> _Missing:
         """Reports that ``node`` is not what the field takes, unless the tree there is already known to be broken."""
         if not node.is_broken:
-            self.report(1102, f"{last_step(where)}: expected {expects}, found {shape_of(node)}", node.span, hint)
+            name = last_step(where) or self.owner
+            self.report(1102, f"{name and f'{name}: '}expected {expects}, found {shape_of(node)}", node.span, hint)
         return MISSING
 
     def template(
