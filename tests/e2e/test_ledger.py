@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -17,6 +19,7 @@ from orkestra.operator.access import box_rights, own_rights
 from orkestra.operator.apply import Writer
 from orkestra.operator.plan import Verb
 from orkestra.operator.reports import wait_started
+from orkestra.operator.revision import Origin, Revision
 from orkestra.operator.runtime import Settings, started
 from tests.authorizer import Watched
 from tests.scenes import CONFIG_MAPS, SERVICES, WITHIN, Running, Scene
@@ -201,40 +204,80 @@ async def test_lines_that_somebody_broke_are_left_alone(scene: Scene) -> None:
     assert broken.items() < found["data"].items() and len(found["data"]) == 4
 
 
+@dataclass
+class Dying:
+    """The leader deletes one child, and hangs at the next for ever."""
+
+    monkeypatch: pytest.MonkeyPatch
+    deleted: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.attempt = attempt = Writer.attempt
+
+        async def dying(writer: Writer, step, outcome, owner_uid) -> None:  # type: ignore[no-untyped-def]
+            if step.verb is Verb.DELETE and self.deleted:
+                await asyncio.get_running_loop().create_future()
+            if step.verb is Verb.DELETE:
+                self.deleted.append(step.key.name)
+            await attempt(writer, step, outcome, owner_uid)
+
+        self.monkeypatch.setattr(Writer, "attempt", dying)
+
+    def over(self) -> None:
+        self.monkeypatch.setattr(Writer, "attempt", self.attempt)
+
+
+async def shops(scene: Scene) -> list[str]:
+    names_of_shops = [f"s{number}" for number in range(6)]
+    for name in names_of_shops:
+        await scene.create(name, kind="Shop")
+    for name in names_of_shops:
+        await scene.ready(name, kind="Shop")
+    return names_of_shops
+
+
 async def test_the_next_leader_goes_on_pruning_where_the_one_before_died(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await scene.define()
     await scene.define("Shop")
     website = scene.entry(KEEPER)
-    shop = scene.entry("prune: true\n" + KEEPER, name="shop", kind="Shop")
-    names_of_shops = [f"s{number}" for number in range(6)]
-    async with keeping(scene, website, shop, timing=TIMING):
-        for name in names_of_shops:
-            await scene.create(name, kind="Shop")
-        for name in names_of_shops:
-            await scene.ready(name, kind="Shop")
-    deleted: list[str] = []
-    attempt = Writer.attempt
-
-    async def dying(writer: Writer, step, outcome, owner_uid) -> None:  # type: ignore[no-untyped-def]
-        """The first process deletes one child, and hangs at the next for ever."""
-        if step.verb is Verb.DELETE and deleted:
-            await asyncio.get_running_loop().create_future()
-        if step.verb is Verb.DELETE:
-            deleted.append(step.key.name)
-        await attempt(writer, step, outcome, owner_uid)
-
-    monkeypatch.setattr(Writer, "attempt", dying)
+    both = (website, scene.entry("prune: true\n" + KEEPER, name="shop", kind="Shop"))
+    async with keeping(scene, *both, timing=TIMING):
+        made = await shops(scene)
+    dying = Dying(monkeypatch)
     async with AsyncExitStack() as stack:
         first = AsyncExitStack()
-        await first.enter_async_context(keeping(scene, website, before=(website, shop), timing=TIMING))
-        await scene.eventually(lambda: len(deleted) == 1, "it began to prune")
-        second = await stack.enter_async_context(keeping(scene, website, before=(website, shop), timing=TIMING))
+        await first.enter_async_context(keeping(scene, website, before=both, timing=TIMING))
+        await scene.eventually(lambda: len(dying.deleted) == 1, "it began to prune")
+        second = await stack.enter_async_context(keeping(scene, website, before=both, timing=TIMING))
         assert not second.runtime.supervisor.services.leadership.is_open
         assert "shop" in await ledger(scene)
-        monkeypatch.setattr(Writer, "attempt", attempt)
+        dying.over()
         await first.aclose()
-        for name in names_of_shops:
+        for name in made:
+            await scene.gone(CONFIG_MAPS, name)
+        await scene.eventually(lambda: ledger(scene), "it is forgotten", {"website": ["ConfigMap"]})
+
+
+async def test_so_does_a_follower_that_saw_the_revision_too(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    await scene.define()
+    await scene.define("Shop")
+    website = scene.entry(KEEPER)
+    both = (website, scene.entry("prune: true\n" + KEEPER, name="shop", kind="Shop"))
+    async with AsyncExitStack() as stack:
+        first = AsyncExitStack()
+        leads = await first.enter_async_context(keeping(scene, *both, timing=TIMING))
+        made = await shops(scene)
+        follows = await stack.enter_async_context(keeping(scene, *both, timing=TIMING))
+        dying = Dying(monkeypatch)
+        revision = Revision(scene.katalog(website), Origin("by hand"), datetime.now(UTC))
+        for run in (leads, follows):
+            run.runtime.supervisor.adopt(revision)
+        await scene.eventually(lambda: len(dying.deleted) == 1, "it began to prune")
+        await scene.eventually(lambda: not follows.runtime.supervisor.leaving, "the follower has nothing to prune")
+        dying.over()
+        await first.aclose()
+        for name in made:
             await scene.gone(CONFIG_MAPS, name)
         await scene.eventually(lambda: ledger(scene), "it is forgotten", {"website": ["ConfigMap"]})
