@@ -173,7 +173,7 @@ def composition(chance: Chance) -> None:
     are mostly at hand, as what was fetched is; the others are written to the disk."""
     tree = trees.tree_of(chance)
     files = trees.contents(tree)
-    if len(files) == len(tree) and chance.maybe(0.7):
+    if len(files) == len(tree) and chance.maybe(0.85):
         loaded, found = load_artifact(Artifact("fuzz", files, trees.ENTRY, "sha256:0"))
     else:
         with _folder() as folder:
