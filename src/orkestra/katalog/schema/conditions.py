@@ -239,6 +239,11 @@ def _test(
     return Condition(name, position, field, path, value, value_type, negate, field_position=at)
 
 
+def argument_of(operator: str) -> FieldType:
+    """What an operator, by its long or short name, is compared with."""
+    return _ARGUMENTS[BY_ANY_NAME[operator].argument]
+
+
 def _window(test: str, decoded: Decoded, decoder: Decoder, position: Position) -> Condition | None:
     found = decoded[test]
     negate = decoded["negate"]

@@ -26,7 +26,7 @@ from orkestra.katalog.parts.suites import (
     kubectl_of,
 )
 from orkestra.katalog.schema.blocks import Decoded, Field
-from orkestra.katalog.schema.conditions import condition_fields
+from orkestra.katalog.schema.conditions import argument_of, condition_fields
 from orkestra.katalog.schema.containers import ByShape, ListOf, MapOf
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
 from orkestra.katalog.schema.documents import API_VERSION, api_version, kind_of_file
@@ -34,7 +34,7 @@ from orkestra.katalog.schema.lazy import SETUP
 from orkestra.katalog.schema.records import Maker, NamedList, Record, Settings, filled
 from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Int, ScalarType, Text
 from orkestra.katalog.schema.shared import ANY, NameList
-from orkestra.katalog.source.nodes import ListNode, Node, ScalarNode
+from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 
 _TIMES: Final = Int(0)
 
@@ -78,6 +78,28 @@ def _as_tuple(name: str) -> Maker:
         return () if value is None else value if isinstance(value, tuple) else (value,)
 
     return made
+
+
+def _check_cycles(decoded: Decoded, decoder: Decoder) -> None:
+    """What is expected in a cycle is expected in one that comes."""
+    most, expect = decoded["cycles"], decoded.node.get("expect")
+    crds = expect.get("crds") if isinstance(expect, MapNode) else None
+    outcomes = [expect, *(value for _, value in crds.entries.values())] if isinstance(crds, MapNode) else [expect]
+    for outcome in outcomes:
+        ops = outcome.get("ops") if isinstance(outcome, MapNode) else None
+        steady = [("steadyAt", outcome)] + [("cycle", each) for each in getattr(ops, "items", ())]
+        for name, holder in steady:
+            found = holder.get(name) if isinstance(holder, MapNode) else None
+            if isinstance(found, ScalarNode) and type(found.value) is int and found.value > most:
+                decoder.report(1104, f"{name}: there are {most} cycles, never {found.value}", found.span)
+
+
+def _check_assertion(decoded: Decoded, decoder: Decoder) -> None:
+    """Patterns, ranges and numbers are what their operators take."""
+    for name in ("regex", "between", *_NUMBERS):
+        found = decoded.node.get(name)
+        if isinstance(found, ScalarNode) and not found.is_null and "{{" not in found.text:
+            argument_of(name).decode(found, decoder, name)
 
 
 # Simulate
@@ -126,6 +148,7 @@ SIMULATE_SPEC: Final = Record(
     ),
     exclusive=(("crd", "crdFiles"),),
     one_of=(("katalog", "imports"), ("cr", "imports")),
+    check=_check_cycles,
 )
 
 SIMULATE: Final = Record(
@@ -176,6 +199,7 @@ _ASSERTION: Final = Record(
         Field("between", Text(), "the output is a number from lo to hi: lo,hi", tier="W"),
         Field("exists", Flag(), "there is output", tier="W"),
     ),
+    check=_check_assertion,
 )
 _ASSERTIONS: Final = ByShape("a map or a list of maps", mapping=_ASSERTION, sequence=ListOf(_ASSERTION))
 
