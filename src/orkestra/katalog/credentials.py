@@ -71,11 +71,11 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _VARIABLE = re.compile(r"\$\{?\w+\}?|\$\(\w+\)", re.ASCII)
 _WORDS: Final = ("pass", "secret", "token", "credential", "key")
 _SCALAR: Final = r"(?P<value>\"[^\"]*\"?|'[^']*'?|[^\s,\]}#][^,\]}#\r\n]*)"
-_PAIRS: Final = (
-    re.compile(rf"(?<![\w.-])(?P<name>[\w.-]+)[\"']?\s*[:=]\s*{_SCALAR}"),
-    re.compile(rf"\bname[\"']?:\s*[\"']?(?P<name>[\w.-]+)[\"']?\s*,\s*[\"']?value[\"']?:\s*{_SCALAR}"),
+_PAIRS: Final = (  # compiled when one is asked for, as those above
+    rf"(?<![\w.-])(?P<name>[\w.-]+)[\"']?\s*[:=]\s*{_SCALAR}",
+    rf"\bname[\"']?:\s*[\"']?(?P<name>[\w.-]+)[\"']?\s*,\s*[\"']?value[\"']?:\s*{_SCALAR}",
 )
-_TOKEN_END = re.compile(r"[^\s\"',}\]]*")
+_TOKEN_END: Final = r"[^\s\"',}\]]*"
 _KEY_END: Final = "-----END "
 
 
@@ -94,7 +94,7 @@ def whole(found: Shaped, text: str) -> Shaped:
         return found._replace(end=len(text) if end < 0 else end)
     if found.what == "a password in a URL":
         return found
-    rest = _TOKEN_END.match(text, found.end)
+    rest = re.compile(_TOKEN_END).match(text, found.end)
     return found._replace(end=rest.end()) if rest else found
 
 
@@ -104,7 +104,7 @@ def in_line(line: str) -> Iterator[tuple[int, int]]:
         yield whole(found, line)[1:]
     if may_name(line):
         for pattern in _PAIRS:
-            for pair in pattern.finditer(line):
+            for pair in re.finditer(pattern, line):
                 value = pair["value"].strip("\"'").strip()
                 if is_literal(value) and (is_plain(pair["name"]) or (is_name(pair["name"]) and looks_random(value))):
                     yield pair.span("value")

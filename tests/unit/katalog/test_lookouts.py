@@ -233,3 +233,16 @@ def test_a_branch_that_was_asked_above_is_never_taken() -> None:
         ("ORK1312", "value: a branch above has the same condition: this one is never taken")
     ]
     assert findings_of(box_text(box.format(value.format(".spec.b")))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("{{ .spec.team | toUpper }}-web", ["ORK1501"]),
+        ("{{ toUpper .spec.team }}", ["ORK1501"]),
+        ("{{ .spec.team | toUpper | toLower }}", []),
+        ("{{ toLower (toUpper .spec.team) }}", []),
+    ],
+)
+def test_names_have_no_capitals(name: str, codes: list[str]) -> None:
+    assert box_codes(f"onReconcile: {{configMaps: [{{name: '{name}'}}]}}") == codes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from orkestra.katalog.checks import formats
@@ -10,6 +11,7 @@ from orkestra.katalog.checks.formats import Format, problem_of
 from orkestra.katalog.model import ResourceEntry
 from orkestra.katalog.values import Constant, TemplateValue, Value
 
+_CAPITALS = re.compile(r"\{\{-?\s*(?:toUpper\b[^|}]*|[^{}]*\|\s*toUpper)\s*-?\}\}")
 _OF_KIND: Final = {
     "services": formats.LABEL_1035,
     "statefulSets": formats.LABEL,
@@ -40,6 +42,8 @@ def format_of(entry: ResourceEntry, field: str) -> Format:
 
 def problem_of_value(value: Value | None, form: Format) -> str:
     if isinstance(value, TemplateValue):
+        if form.outside is not None and form.outside.match("A") and _CAPITALS.search(value.text):
+            return f"toUpper gives capitals, which cannot be in {form.noun}: expected {form.rule}"
         return problem_of(value.text, form)
     if isinstance(value, Constant) and isinstance(value.value, str):
         return problem_of(value.value, form)
