@@ -35,6 +35,7 @@ SLOT = r"\bspec\.(s\d+)"
 RULE = r"x-kubernetes-validations\[(\d+)\]"
 MEANT = {
     "internal error": "the server's engine gives up on an error within a list",
+    "reference to undefined type": "timestamp and duration are names of types to the server's checker alone",
     "illegal base64 data": "rules of the server cannot read + and / in what format: byte takes",
 }
 Cause = tuple[str, str, str]

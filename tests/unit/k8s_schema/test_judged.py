@@ -92,6 +92,8 @@ def test_a_null_of_a_declared_field_is_absent_to_rules() -> None:
         ("duration(1) == duration('1s')", "found no matching overload for 'duration'"),
         ("timestamp(999999999999999) == timestamp(1)", "invalid timestamp argument"),
         (".has(self.n)", "undeclared reference to"),
+        ("[].map(x, x > 1.5, x + -1).size() > 1 && [].reverse()[0] == quantity('1').add(quantity('1'))", ""),
+        ("type(timestamp('2024-01-01T00:00:00Z')) == google.protobuf.Timestamp", ""),
         ("self.n in []", ""),
         ("sign(quantity('1')) == 1 && [].sort() == [1] && '%s %d%%'.format(['a', self.n]) == ''", ""),
     ],

@@ -28,6 +28,7 @@ from orkestra.k8s.cel.signatures import Overload, overloads
 from orkestra.k8s.cel.types import Type
 from orkestra.k8s.cel.unification import Unifier
 from orkestra.k8s.cel.values import Uint
+from orkestra.k8s.cel.walk import every_node
 
 _LITERALS = {bool: t.BOOL, int: t.INT, Uint: t.UINT, float: t.DOUBLE, str: t.STRING, bytes: t.BYTES, type(None): t.NULL}
 
@@ -38,6 +39,8 @@ def check(text: str, tree: Node, variables: Mapping[str, Type]) -> Type:
     found = checker.check(tree)
     if checker.issues:
         raise CelCompileError(text, checker.issues)
+    for node in every_node(tree):
+        node.type = checker.unifier.substitute(node.type, open_to_dyn=True)
     return checker.unifier.substitute(found, open_to_dyn=True)
 
 

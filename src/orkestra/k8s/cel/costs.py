@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from orkestra.k8s.cel.callcosts import MOST, UNKNOWN, Call, Size, add, estimate_call, scaled
-from orkestra.k8s.cel.checker import check
+from orkestra.k8s.cel.checker import check, dotted_name
 from orkestra.k8s.cel.expansion import ACCUMULATOR, Comprehension, expand
 from orkestra.k8s.cel.nodes import Call as CallNode
 from orkestra.k8s.cel.nodes import (
@@ -27,7 +27,7 @@ from orkestra.k8s.cel.nodes import (
     Select,
 )
 from orkestra.k8s.cel.parser import parse
-from orkestra.k8s.cel.types import Type
+from orkestra.k8s.cel.types import NAMED_TYPES, Type
 
 Path = tuple[str, ...]
 Elements = Callable[[Path], int | None]
@@ -115,6 +115,9 @@ class _Coster:
         return 0
 
     def _select(self, node: Select) -> int:
+        if node.type.kind == "type" and (name := dotted_name(node)) in NAMED_TYPES:
+            self.paths[id(node)] = (name,)
+            return 1
         total = self.cost(node.operand)
         if node.is_test:
             return total

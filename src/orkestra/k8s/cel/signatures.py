@@ -24,11 +24,16 @@ class Overload:
     params: frozenset[str]
 
 
-_ORDERED = ["bool", "int", "uint", "double", "string", "bytes", "duration", "timestamp"]
 _SORTABLE = ["int", "uint", "double", "bool", "duration", "timestamp", "string", "bytes"]
 """In the order that decides for an empty list."""
-_MIXED = [(a, b) for a in ("int", "uint", "double") for b in ("int", "uint", "double") if a != b]
-_COMPARISON = [(t, t) for t in _ORDERED] + _MIXED
+_COMPARISON = [
+    ("bool", "bool"),
+    *(("int", other) for other in ("int", "double", "uint")),
+    *(("uint", other) for other in ("uint", "double", "int")),
+    *(("double", other) for other in ("double", "int", "uint")),
+    *((each, each) for each in ("string", "bytes", "timestamp", "duration")),
+]
+"""In the order that decides for what has no type yet."""
 
 _TEXT = """
 _?_:_ = bool, A, A -> A

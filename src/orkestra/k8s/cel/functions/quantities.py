@@ -13,6 +13,7 @@ from orkestra.k8s.cel.functions.arguments import typed
 from orkestra.k8s.cel.values import INT_MAX, INT_MIN, Quantity
 
 _QUANTITY = re.compile(r"(?=.)([+-]?)(\d*\.?\d*)(?:([eE])([+-]?\d{1,3})|(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?)", re.A)
+_SHAPE = re.compile(r"[+-]?\d*\.?\d*[eEinumkKMGTP]*[-+]?\d*", re.A)
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
 _LONGEST = 512
@@ -22,6 +23,8 @@ def parse_quantity(text: str) -> Quantity:
     """Raises ValueError. Finer than a nano is rounded up, as resource.Quantity does."""
     found = _QUANTITY.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None:
+        if text and _SHAPE.fullmatch(text):
+            raise ValueError("unable to parse quantity's suffix")
         raise ValueError("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
     sign, digits, _, exponent, suffix = found.groups()
     amount = Fraction(digits if digits.strip(".") else "0")  # "Mi" is a quantity, and zero
