@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
+from itertools import takewhile
 from typing import Final, TypeAlias
 
 from orkestra.katalog.checks.checked import Checked
@@ -12,7 +13,7 @@ from orkestra.katalog.checks.datatypes import DataTypes, Place, types_of
 from orkestra.katalog.checks.expressions import misfits
 from orkestra.katalog.checks.schematypes import Gap
 from orkestra.katalog.diagnostics.finding import Hint, Span
-from orkestra.katalog.model import CelTest, Condition
+from orkestra.katalog.model import CelTest, Condition, OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import TemplateValue
@@ -55,9 +56,43 @@ def check_expression(test: CelTest, site: Site, types: DataTypes) -> None:
         if path and not any(path[: len(wrong)] == wrong for wrong in told):
             place = partial(test.origin.span_at, *test.place_of(offset), width)
             told.add(check_path(path, site, types, place) or _NONE)
+    if types.own is not None and not types.checked.is_full:
+        _check_absent(test, site, types)
     if told <= {_NONE} and types.own is not None:
         for message, offset in misfits(test.program.text, types.own, types.is_builtin):
             types.checked.report(1411, f"cel: {message}", test.origin.span_at(*test.place_of(offset)))
+
+
+def _check_absent(test: CelTest, site: Site, types: DataTypes) -> None:
+    """Fields an object may lack: where a template prints nothing, an expression fails, and the reconcile with it."""
+    text = "".join(test.program.text.split())
+    told: set[Path] = set()
+    for read, offset, width in test.reads:
+        path = tuple(takewhile(str.isidentifier, read))
+        if not path or path[0] not in ("spec", "status") or path in told:
+            continue
+        found = types.type_of(path, site, is_spec_given=True)
+        steps = [".".join(path[:n]) for n in range(1, len(path) + 1)]
+        is_asked = any(f"has(object.{step})" in text for step in steps) or ".?" in text
+        if not found.type or found.is_present or is_asked or _is_asked_beside(path, site, types.box):
+            continue
+        told.add(path)
+        shown = ".".join(path)
+        message = f"{shown} is optional in the CRD, and the expression fails where it is absent"
+        at = test.origin.span_at(*test.place_of(offset), width)
+        types.checked.report(1308, message, at, f"write has(object.{shown}) && … before it")
+
+
+def _is_asked_beside(path: Path, site: Site, box: OperatorBox) -> bool:
+    """Whether a condition that comes before looks whether it is there."""
+    entry = site.entry
+    lists = (box.conditions, entry.conditions if entry is not None else None)
+    return any(
+        condition.path == path[: len(condition.path)]
+        for conditions in lists
+        for condition in (conditions.when if conditions is not None else ())
+        if condition.path is not None
+    )
 
 
 def check_path(path: Path, site: Site, types: DataTypes, place: Callable[[], Span]) -> Path:
