@@ -266,6 +266,7 @@ def test_a_condition_may_look_elsewhere_and_tell_teams() -> None:
         ("external: [{name: a, url: x, retryBackoff: {initial: 5s, max: 1s}}]", "ORK1104"),
         ("external: [{name: a, url: '{{ .spec'}]", "ORK1301"),
         ("external: [{name: a, url: x, tiemout: 3s}]", "ORK1101"),
+        ("external: [{name: a, url: 'ftp://x'}]", "ORK1520"),
         ("cross: [{labels: {a: b}, as: x}]", "ORK1601"),
         ("cross: [{crd: website, source: {host: x, type: cr}}]", "ORK1601"),
         ("cross: [{labelSelector: {a: b}}]", "ORK1103"),

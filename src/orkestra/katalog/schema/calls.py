@@ -40,6 +40,19 @@ _SECRET_HEADERS: Final = frozenset(
 _SECRET_FROM_ENVIRONMENT: Final = "write $NAME, or a secretRef under auth"
 
 
+_SCHEMES: Final = frozenset(
+    ("http", "https", "redis", "rediss", "postgres", "postgresql", "mongodb", "mongodb+srv", "kafka")
+)
+
+
+def _address(text: str) -> tuple[int, str] | None:
+    """What no protocol of a call could reach."""
+    scheme, separator, _ = text.partition("://")
+    if not separator or scheme.lower() in _SCHEMES or "$" in scheme:
+        return None
+    return 1520, f'"{scheme[:30]}://" is not spoken by any protocol of a call'
+
+
 def call_name(text: str) -> tuple[int, str] | None:
     """Names after a root of templates: ``.external.<name>``, ``.events.<name>``."""
     return None if _CALL_NAME.fullmatch(text) else (1121, f'"{text[:60]}" is no camelCase name a template can use')
@@ -161,7 +174,7 @@ EXTERNAL_CALL: Final = Record(
     (
         Field("name", Text(check=call_name), "camelCase; the result is `.external.<name>`", required=True, tier="W"),
         Field("protocol", CallProtocol(*PROTOCOLS), "what is spoken", "http", tier="W"),
-        Field("url", TEXT, "where to", required=True, tier="W"),
+        Field("url", Text(templated=True, check=_address), "where to", required=True, tier="W"),
         Field("query", TEXT, "what is asked; all protocols but http need it", tier="W"),
         Field("method", Choice(*_METHODS, any_case=True), "the HTTP method", "GET", tier="W"),
         Field("body", TEXT, "what is sent; sets a JSON content type", tier="W"),
