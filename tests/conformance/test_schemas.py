@@ -260,7 +260,8 @@ async def test_changes_are_judged_alike(api: Api, namespace: str) -> None:
         kept = [{**each, "message": f"rule {n}"} for n, each in enumerate(kept)]
         crd, strict = crd_of(f"changed{number}", below, kept), f"{DEFINITIONS}/changed{number}.{GROUP}"
         async with served(api, crd_of(f"changed{number}", rules.FIELDS), namespace) as path:
-            stored = (await api.create(path, custom_object(crd, rules.spec(Random(batch[0]))))).expect(201)
+            before = {**rules.spec(Random(batch[0])), "blob": "aGk="}
+            stored = (await api.create(path, custom_object(crd, before))).expect(201)
             held = (await api.get(strict)).expect(200)
             (await api.replace(strict, {**held, "spec": {**held["spec"], "versions": crd["spec"]["versions"]}})).expect(
                 200

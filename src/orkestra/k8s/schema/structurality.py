@@ -100,12 +100,19 @@ def _invariants(schema: Schema, level: str, path: str) -> Iterator[Cause]:
     yield from _metadata(schema, level, path)
 
 
+def _is_absent(keyword: str, value: Any) -> bool:
+    """As Go's encoding leaves out what is empty, numbers apart."""
+    if value is None or keyword in _POINTERS:
+        return value is None
+    return value is False or value in ("", [], {})
+
+
 def _filled(schemas: Any) -> Any:
     """Schemas without what is as good as absent."""
     if not isinstance(schemas, list):
         return schemas
     return [
-        {word: value for word, value in each.items() if value is not False and value not in (None, "", [], {})}
+        {word: value for word, value in each.items() if not _is_absent(word, value)}
         for each in schemas
         if isinstance(each, Mapping)
     ]
@@ -195,8 +202,7 @@ def _nested(schema: Schema, path: str, skip_any_of: bool) -> Iterator[Cause]:
     for name, prop in properties_of(schema).items():
         yield from _nested(prop, key(child(path, "properties"), name), False)
     for keyword, text in _FORBIDDEN_IN_JUNCTORS:
-        found = schema.get(keyword)
-        if found not in (None, "", False, [], {}) or (found is not None and keyword in _POINTERS):
+        if not _is_absent(keyword, schema.get(keyword)):
             yield forbidden(child(path, keyword), text)
     if "metadata" in properties_of(schema):
         yield forbidden(key(child(path, "properties"), "metadata"), "must not be specified in a nested context")
