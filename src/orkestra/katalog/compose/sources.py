@@ -50,8 +50,8 @@ class Sources:
             yield from self._chart(row, f"imports.helm[{n}]", chain)
 
     def _registry(self, row: Decoded, what: str) -> Iterator[Part]:
-        if not row.node.entries:
-            return  # neither url nor oci, which was reported
+        if "url" not in row and "oci" not in row:
+            return  # which was reported
         patterns = get_map(row.node, "katalog")
         first = next(iter(row.node.entries.values()))[0]
         try:

@@ -102,6 +102,12 @@ def test_komposers_come_only_by_use_komposer_and_katalogs_only_import_nothing(tm
     assert [f.code for f in findings(tmp_path / "wrong.yaml") if f.is_error] == ["ORK2004"]
 
 
+def test_an_import_from_nowhere_is_told_as_that_alone(tmp_path: Path) -> None:
+    for row in ("{}", "{useKomposer: true}"):
+        write(tmp_path, komposer=komposer(f"imports: {{registry: [{row}]}}\n"))
+        assert [each.code for each in findings(tmp_path / "komposer.yaml")] == ["ORK1103"]
+
+
 def test_a_file_may_be_named_by_a_variable(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     write(
         tmp_path,
