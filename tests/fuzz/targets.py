@@ -5,6 +5,7 @@ A broken promise is an exception of any kind. The runner adds the bounds of time
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 import sys
@@ -186,7 +187,9 @@ def composition(chance: Chance) -> None:
 @cache
 def _scratch() -> Path:
     shared = Path("/dev/shm")
-    return Path(mkdtemp(prefix="ork-fuzz-", dir=shared if shared.is_dir() else None))
+    made = Path(mkdtemp(prefix="ork-fuzz-", dir=shared if shared.is_dir() else None))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
 
 
 @contextmanager
