@@ -41,7 +41,7 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 unit: $(STAMP)
-	$(BIN)/pytest -n $(WORKERS) -m "not cluster and not editor and not gitops and not judges"
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not cluster and not editor and not gitops and not judges"
 
 cluster:  ## Build a real control plane (Go; minutes the first time, cached)
 	hack/cluster/build
@@ -50,7 +50,7 @@ cluster-engines:  ## Build Argo CD and Flux's kustomize-controller too (Go; minu
 	hack/cluster/build engines
 
 test-cluster: $(STAMP)  ## Conformance, operator and fault suites on the real control plane; TIMES as for judges
-	ORK_JUDGE_TIMES=$(TIMES) $(BIN)/pytest -n $(WORKERS) -m cluster --require-cluster
+	ORK_JUDGE_TIMES=$(TIMES) $(BIN)/pytest -n $(WORKERS) --dist worksteal -m cluster --require-cluster
 
 test-gitops: $(STAMP)  ## What is delivered, judged by the real Helm, Argo CD, Flux and API server
 	$(BIN)/pytest -n $(WORKERS) -m gitops --require-cluster tests/gitops
