@@ -93,6 +93,7 @@ class Conversation:
     group: str = ""
     places: dict[str, Place] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
+    patience: float = _UNTIL_SECONDS
 
     @property
     def names(self) -> dict[str, str]:
@@ -141,7 +142,7 @@ class Conversation:
     async def _awaited(self, answer: Answer, *request: Any) -> Answer:
         until = request[-1]
         verb, path, query, body, step = request[:-1]
-        deadline = asyncio.get_running_loop().time() + _UNTIL_SECONDS
+        deadline = asyncio.get_running_loop().time() + self.patience
         while not _is_reached(answer, until):
             assert asyncio.get_running_loop().time() < deadline, f"{path} never: {until}; last: {answer.text[:3000]}"
             await asyncio.sleep(0.05)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from typing import Any
 
@@ -161,3 +162,18 @@ def test_a_flaw_hides_what_only_structural_schemas_are_asked() -> None:
     spoilt = {**schema, "not": {"x-kubernetes-preserve-unknown-fields": False}}
     assert [cause.field for cause in check_structural(schema)] == ["properties[a].pattern"]
     assert [cause.field for cause in check_structural(spoilt)] == ["not.x-kubernetes-preserve-unknown-fields"]
+
+
+@pytest.mark.parametrize(("more", "is_forgiven"), [({}, True), ({"open": {}}, True), ({"open": {"a": 1}}, False)])
+def test_what_has_no_schema_is_never_what_it_was(more: dict[str, Any], is_forgiven: bool) -> None:
+    spec = {
+        "type": "object",
+        "properties": {
+            "n": {"type": "integer"},
+            "open": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+        },
+        "x-kubernetes-validations": [{"rule": "self.n > 5", "message": "too few"}],
+    }
+    compiled = compile_schema({"type": "object", "properties": {"spec": spec}})
+    obj = {"apiVersion": "e.com/v1", "kind": "X", "metadata": {"name": "a"}, "spec": {"n": 1, **more}}
+    assert (compiled.validate(obj, copy.deepcopy(obj)) == []) is is_forgiven

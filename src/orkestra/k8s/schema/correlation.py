@@ -24,8 +24,22 @@ class Correlation:
         self.is_root = is_root
         self._by_key: dict[Hashable, Any] | None = None
 
-    def is_unchanged(self, value: Any) -> bool:
-        return self.has_value and equals(self.value, value)
+    def is_unchanged(self, node: Node, value: Any) -> bool:
+        """Whether ``value`` is what it was, as far as its schema can tell: what a map has in fields without a schema
+        (preserved unknown ones, and all of ``metadata``) does not correlate, and is never found unchanged
+        (CachedDeepEqual there)."""
+        old = self.value
+        if not self.has_value or self.is_root:
+            return False
+        if isinstance(value, dict) and isinstance(old, dict):
+            return len(value) == len(old) and all(
+                (inner := node.child(name)) is not None and self.field(node, name).is_unchanged(inner, item)
+                for name, item in value.items()
+            )
+        if isinstance(value, list) and isinstance(old, list) and node.list_type == "map" and node.items is not None:
+            items = node.items
+            return len(value) == len(old) and all(self.item(node, item).is_unchanged(items, item) for item in value)
+        return equals(old, value)
 
     def field(self, node: Node, name: str) -> Correlation:
         """The old value of a map's field. Types of the root never correlate: both sides were converted to one."""

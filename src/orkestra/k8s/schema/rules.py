@@ -150,7 +150,7 @@ class _Run:
     ) -> None:
         if not node.has_rules or value is None:
             return
-        is_unchanged = is_parent_unchanged or (old.has_value and old.is_unchanged(value))
+        is_unchanged = is_parent_unchanged or old.is_unchanged(node, value)
         if node.rules:
             self._run_rules(node, value, path, old, is_resource, is_unchanged)
         if isinstance(value, dict):

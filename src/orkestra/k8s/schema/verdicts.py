@@ -42,7 +42,7 @@ def explain(node: Node, value: Any, path: str = "", old: Correlation = UNCORRELA
 
 def _judge(node: Node, value: Any, path: str, old: Correlation) -> Verdict:
     verdict = _judge_value(node, value, path, old)
-    if verdict.failures and old.is_unchanged(value):
+    if verdict.failures and old.is_unchanged(node, value):
         return Verdict(matches=verdict.matches)
     return verdict
 
