@@ -21,6 +21,7 @@ from orkestra.operator.plan import Verb
 from orkestra.operator.reports import wait_started
 from orkestra.operator.revision import Origin, Revision
 from orkestra.operator.runtime import Settings, started
+from orkestra.operator.supervisor import Supervisor
 from tests.authorizer import Watched
 from tests.scenes import CONFIG_MAPS, SERVICES, WITHIN, Running, Scene
 
@@ -131,6 +132,32 @@ async def test_an_entry_dropped_while_nothing_ran_prunes_if_it_said_so(scene: Sc
         await scene.until(scene.kinds["Shop"], "b", lambda cr: cr and not cr["metadata"].get("finalizers"))
         await scene.eventually(lambda: ledger(scene), "it is forgotten", {"website": ["ConfigMap"]})
         assert not run.runtime.supervisor.leaving
+
+
+@pytest.mark.parametrize("broken", ["_resume", "_end"])
+async def test_a_bug_in_seeing_an_entry_off_ends_no_other(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    await scene.define()
+    await scene.define("Shop")
+    website, shop = scene.entry(KEEPER), scene.entry("prune: true\n" + KEEPER, name="shop", kind="Shop")
+    async with keeping(scene, website, shop):
+        await scene.create("b", kind="Shop")
+        await scene.ready("b", kind="Shop")
+    reached = asyncio.Event()
+
+    async def breaking(*_: object) -> None:
+        reached.set()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Supervisor, broken, breaking)
+    async with keeping(scene, website, before=(website, shop)):
+        async with asyncio.timeout(WITHIN):
+            await reached.wait()
+        await scene.create("a")
+        await scene.ready("a")
+    assert [record.levelname for record in caplog.records].count("ERROR") == 1
+    caplog.clear()  # told once, as it should be
 
 
 async def test_an_entry_dropped_while_nothing_ran_stays_and_is_told_and_prunes_when_it_is_back(

@@ -159,6 +159,8 @@ class Supervisor:
             await self._end(box)
             if is_over:
                 await self.services.ledger.strike(name, gvk)
+        except Exception as error:
+            _log.error("an entry's leaving broke; what it made stays", crd=name, cause=error)
         finally:
             if (task := self._tasks.pop(box, None)) is not None:
                 task.cancel()
@@ -174,20 +176,28 @@ class Supervisor:
             await asyncio.wait({task})
 
     async def _look_after_dropped(self) -> None:
-        """Each time this replica leads: entries that were dropped while none did go as they would have then."""
-        ledger, leadership = self.services.ledger, self.services.leadership
-        while ledger.store is not None:
+        """Each time this replica leads: entries that were dropped while none did go as they would have then. A bug in
+        here ends no box."""
+        leadership = self.services.leadership
+        while self.services.ledger.store is not None:
             await self._has_revision.wait()
             await leadership.wait_open()
-            while leadership.is_open:
-                if await ledger.opened():
-                    break
-                await asyncio.sleep(OPEN_SECONDS)
-            for trace in ledger.dropped():
-                if trace.entry not in self.leaving:
-                    await self._resume(trace)
+            try:
+                await self._see_off_dropped()
+            except Exception as error:
+                _log.error("looking after dropped entries broke; what they made stays", cause=error)
             await leadership.wait_closed()
-            ledger.close()
+            self.services.ledger.close()
+
+    async def _see_off_dropped(self) -> None:
+        ledger, leadership = self.services.ledger, self.services.leadership
+        while leadership.is_open:
+            if await ledger.opened():
+                break
+            await asyncio.sleep(OPEN_SECONDS)
+        for trace in ledger.dropped():
+            if trace.entry not in self.leaving:
+                await self._resume(trace)
 
     async def _resume(self, trace: Trace) -> None:
         assert self._group is not None

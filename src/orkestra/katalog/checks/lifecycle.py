@@ -28,8 +28,9 @@ _Version = tuple[int, int, int]
 
 def check_lifecycle(checked: Checked) -> None:
     root = checked.root
-    metadata = root.get("metadata") if root is not None else None
-    written = [holder.entries["lifecycle"] for holder in (metadata, root) if _has(holder)]  # type: ignore[union-attr]
+    holders = (root.get("metadata"), root) if root is not None else ()
+    written = [row for holder in holders if isinstance(holder, MapNode) and (row := holder.entries.get("lifecycle"))]
+    written = [row for row in written if isinstance(row[1], MapNode)]
     if len(written) > 1:
         first = checked.decoder.related(written[0][0].span, "metadata.lifecycle is here")
         message = "lifecycle and metadata.lifecycle say the same thing twice"
@@ -147,10 +148,6 @@ def _is_constraint(text: str) -> bool:
     except FunctionError:
         return False
     return True
-
-
-def _has(holder: Node | None) -> bool:
-    return isinstance(holder, MapNode) and isinstance(holder.get("lifecycle"), MapNode)
 
 
 def _child(node: Node | None, *path: str) -> Node | None:
