@@ -52,7 +52,9 @@ class WorkQueue(Generic[K]):
         self._delayed: dict[K, tuple[float, int, Priority]] = {}
         self._heap: list[tuple[float, int, K]] = []
         self._tickets = 0
-        self._timer: asyncio.TimerHandle | None = None
+        # uvloop turns a timer that is nearly due into a plain handle, which does not tell its time: kept beside it
+        self._timer: asyncio.Handle | None = None
+        self._fires_at = 0.0
         self._getters: deque[asyncio.Future[None]] = deque()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -219,15 +221,18 @@ class WorkQueue(Generic[K]):
     def _arm(self) -> None:
         when = self._heap[0][0]
         if self._timer is not None:
-            if self._timer.when() <= when:
+            if self._fires_at <= when:
                 return
             self._timer.cancel()
+        self._set_timer(when)
+
+    def _set_timer(self, when: float) -> None:
+        self._fires_at = when
         self._timer = asyncio.get_running_loop().call_at(when, self._release_due)
 
     def _release_due(self) -> None:
         self._timer = None
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+        now = asyncio.get_running_loop().time()
         while self._heap and self._heap[0][0] <= now:
             _, ticket, key = heapq.heappop(self._heap)
             delayed = self._delayed.get(key)
@@ -237,4 +242,4 @@ class WorkQueue(Generic[K]):
             self._add_known(key, delayed[2])
         if self._heap:
             # A loop clock of coarse resolution may fire a timer early; never re-arm it in the past.
-            self._timer = loop.call_at(max(self._heap[0][0], now + 0.001), self._release_due)
+            self._set_timer(max(self._heap[0][0], now + 0.001))

@@ -62,6 +62,13 @@ def get_logger(name: str, **fields: Any) -> Logger:
     return Logger(logging.getLogger(f"{ROOT}.{name}" if name else ROOT), fields)
 
 
+def innermost(error: BaseException) -> BaseException:
+    """The first exception inside groups, which themselves say only how many they hold."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
 def configure_logging(*, level: str = "info", format: str = "auto", stream: TextIO | None = None) -> None:
     """Send our records, and warnings of libraries, to ``stream`` (default: standard error). May be called again.
 
@@ -132,8 +139,9 @@ def _fields_of(record: logging.LogRecord, has_tracebacks: bool) -> dict[str, Any
     fields = {str(name): mask(value, str(name)) for name, value in given.items()} if isinstance(given, dict) else {}
     cause = getattr(record, "cause", None) or (record.exc_info[1] if record.exc_info else None)
     if isinstance(cause, BaseException):
-        fields["error"] = mask_text(str(cause) or type(cause).__name__)
-        fields["error_type"] = type(cause).__name__
+        shown = innermost(cause)
+        fields["error"] = mask_text(str(shown) or type(shown).__name__)
+        fields["error_type"] = type(shown).__name__
         if has_tracebacks:
             fields["traceback"] = mask_text("".join(traceback.format_exception(cause))[-MAX_TEXT_CHARS:])
     return fields

@@ -21,7 +21,7 @@ from orkestra.informer.informer import Informer, Interest
 from orkestra.k8s.gvk import GVK, ResourceInfo
 from orkestra.k8s.objects import Object, ObjectKey
 from orkestra.katalog.model import OperatorBox
-from orkestra.observe.logging import get_logger
+from orkestra.observe.logging import get_logger, innermost
 from orkestra.operator.activation import (
     RETRY_LIMIT_SECONDS,
     RETRY_SECONDS,
@@ -182,7 +182,8 @@ class Box:
                 delay = RETRY_SECONDS
             except Exception as error:
                 self._log.error("the box broke and starts again", cause=error)
-                self._wait_for(f"starting again after {type(error).__name__}: {error}", is_broken=True)
+                inner = innermost(error)
+                self._wait_for(f"starting again after {type(inner).__name__}: {inner}", is_broken=True)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, RETRY_LIMIT_SECONDS)
             finally:

@@ -75,6 +75,18 @@ async def test_a_delayed_key_comes_when_it_is_due_and_the_earliest_delay_counts(
     assert queue.depth() == 0, "the later delays were dropped"
 
 
+def test_delays_too_short_for_a_timer_of_uvloop_are_no_error() -> None:
+    uvloop = pytest.importorskip("uvloop")
+
+    async def scenario() -> list[str]:
+        queue: WorkQueue[str] = WorkQueue()
+        for place, key in enumerate("abc"):
+            queue.add_after(key, 0.0003 - place * 0.0001)  # each sooner than the one before
+        return sorted([(await queue.get())[0] for _ in range(3)])
+
+    assert uvloop.run(scenario()) == ["a", "b", "c"]
+
+
 @virtual_time
 async def test_ten_thousand_delayed_keys_come_in_order_through_one_timer() -> None:
     queue: WorkQueue[int] = WorkQueue()

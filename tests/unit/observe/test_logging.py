@@ -56,6 +56,15 @@ def test_record_is_readable_on_a_terminal() -> None:
     assert "\x1b[33m" in line
 
 
+def test_a_group_is_told_by_what_is_inside_it() -> None:
+    stream = io.StringIO()
+    configure_logging(stream=stream)
+    group = ExceptionGroup("unhandled errors in a TaskGroup", [ExceptionGroup("inner", [ValueError("no such key")])])
+    get_logger("operator").error("broke", cause=group)
+    (line,) = lines(stream)
+    assert (line["error"], line["error_type"]) == ("no such key", "ValueError")
+
+
 def test_format_can_be_chosen() -> None:
     stream = Terminal()
     configure_logging(format="json", stream=stream)
