@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
+
+from orkestra.cli.serving import loop_factory
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "hack" / "cluster"))
@@ -29,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--require-editor", action="store_true", help="fail, rather than skip, without a language server")
     parser.addoption("--require-judges", action="store_true", help="fail, rather than skip, where no judges are built")
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that the commands run on; its timers and transports are not those of the standard one."""
+    return {"loop": loop_factory()}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

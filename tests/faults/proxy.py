@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import msgspec
@@ -167,8 +167,7 @@ class Proxy:
         self._session = self._runner = None
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        transport = request.transport
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast("asyncio.Transport", request.transport)
         self._transports.add(transport)
         try:
             return await self._answer(request)

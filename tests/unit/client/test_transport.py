@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+import yarl
 from aiohttp import web
 
 from orkestra.client.api import ApiClient, PatchType
@@ -331,11 +333,19 @@ async def test_closed_client_says_so(server: ScriptedServer) -> None:
         await client.get(CONFIG_MAPS, KEY)
 
 
-async def test_kernel_probes_the_peer_of_a_stream(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    set_options: list[tuple[int, ...]] = []
-    monkeypatch.setattr(
-        asyncio.trsock.TransportSocket, "setsockopt", lambda self, *option: set_options.append(option), raising=True
-    )
+def sockets_to(port: int) -> Iterator[socket.socket]:
+    for name in os.listdir("/dev/fd"):
+        try:
+            with socket.socket(fileno=os.dup(int(name))) as found:
+                if found.getpeername()[1] == port:
+                    yield found
+        except (OSError, TypeError, IndexError):
+            continue  # no socket, or none that is connected by TCP
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_KEEPIDLE"), reason="this system does not say when probes begin")
+async def test_kernel_probes_the_peer_of_a_stream(server: ScriptedServer) -> None:
+    options = ((socket.SOL_SOCKET, socket.SO_KEEPALIVE), (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE))
     is_read = asyncio.Event()
 
     async def handler(request: web.Request) -> web.StreamResponse:
@@ -351,8 +361,12 @@ async def test_kernel_probes_the_peer_of_a_stream(server: ScriptedServer, monkey
         transport.stream(build_raw("/watch"), total_seconds=5, idle_seconds=5) as read,
     ):
         assert await read() == b"first"
+        probed = [
+            tuple(found.getsockopt(*option) for option in options)
+            for found in sockets_to(yarl.URL(server.url).port or 0)
+        ]
         is_read.set()
-    assert (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 20) in set_options
+    assert probed == [(1, 20)]
 
 
 async def test_a_body_of_megabytes_arrives_whole(server: ScriptedServer, client: ApiClient) -> None:
