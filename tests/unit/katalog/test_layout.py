@@ -136,6 +136,8 @@ def test_what_is_left(text: str) -> None:
         ("a: 1   \n\n\n\nb: 2", "a: 1\n\nb: 2\n"),
         ("a: |\n      b\n       c\n", "a: |\n      b\n       c\n"),
         ("x:\n    a: |\n        b\n         c\n", "x:\n  a: |\n      b\n       c\n"),
+        ("kind: Katalog\napiVersion: |\n  a", "apiVersion: |-\n  a\nkind: Katalog\n"),
+        ("kind: Katalog\napiVersion: >2+ # b\n   c", "apiVersion: >2- # b\n   c\nkind: Katalog\n"),
         ("a: &x\n      b: 1 # c\n", "a: &x\n  b: 1  # c\n"),
         ("a: [1,\n  2]\n", "a: [1, 2]\n"),
         ("a: [1, # b\n  2]\n", "a:\n  - 1\n  # b\n  - 2\n"),

@@ -246,6 +246,15 @@ def entry(text: str) -> str:
             "validation:\n  rules:\n    - field: a\n      # b\n    - field: c\n",
         ),
         ("admission: {validation: [{field: a}]}\n", "validation: {rules: [{field: a}]}\n"),
+        (  # comments of a map whose fields join another
+            "resync: 3s\n# a\nreconciler: { # b\n  workers: 3 # c\n  # d\n}\n",
+            "operatorBox:\n  # a\n  reconciler:\n    resync: 3s\n    # b\n    workers: 3\n    # c\n    # d\n",
+        ),
+        (
+            "operatorBox: {reconciler: {resync: 3s}}\nreconciler: # a\n  {} # b\n",
+            "operatorBox:\n  # a\n  # b\n  reconciler: {resync: 3s}\n",
+        ),
+        ("labels: [ # a\n]\nworkers: 3\n", "labels: { # a\n}\noperatorBox:\n  reconciler:\n    workers: 3\n"),
     ],
 )
 def test_entries(old: str, new: str) -> None:

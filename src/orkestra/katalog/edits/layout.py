@@ -28,6 +28,7 @@ WIDTH: Final = 120
 _MOST_ROUNDS: Final = 5
 _WOULD_CHANGE: Final = "its layout cannot be changed without changing what it says"
 _PROPERTIES = re.compile(r"(?:[&!][^ \t\r\n]*[ \t]+)*")
+_CHOMPING = re.compile(r"^((?:[&!][^ \t\r\n]*[ \t]+)*)([|>])[-+]?([1-9]?)[-+]?")
 _HEADER = re.compile(r"(?:[ \t]*:)?[ \t]*(?P<properties>(?:[&!][^ \t\r\n]+[ \t]*)*)(?P<comment>#[^\r\n]*)?\r?\n")
 
 
@@ -60,7 +61,6 @@ def arrange(source: SourceText, findings: Findings) -> tuple[str, str]:
 
 def _comments_of(outline: Outline) -> Counter[str]:
     found = Counter(comment.rstrip() for part in outline.root.walk() for comment in surgery.comment_lines(part))
-    found.update(comment.rstrip() for part in outline.root.walk() for comment in comments_in(part.closing))
     found.update(comment.rstrip() for comment in comments_in(outline.suffix))
     return found
 
@@ -78,6 +78,8 @@ class _Layout:
         root.inner = 0
         root.sep = "".join(line.rstrip() + self.newline for line in root.sep.splitlines() if line.strip())
         self.container(root, -STEP, [root])
+        for part in [part for part in root.walk() if not part.parts][:-1]:
+            self.end(part)
         self.outline.suffix = self.suffix()
 
     def suffix(self) -> str:
@@ -141,6 +143,13 @@ class _Layout:
         if "{{" in node.text and is_plain_text and not node.tag:
             found = _PROPERTIES.match(part.value)
             part.value = (found.group() if found else "") + quoted(node.text)
+
+    def end(self, part: Part) -> None:
+        """A block scalar at the end of a file without a line end has none either; now that something follows it, it
+        has to say so."""
+        node = part.node
+        if isinstance(node, ScalarNode) and node.style in ("|", ">") and node.text and not part.value.endswith("\n"):
+            part.value = _CHOMPING.sub(r"\1\2\3-", part.value, count=1) + self.newline
 
     # Comments
 

@@ -262,6 +262,7 @@ def _join(path: list[Part], name: str, part: Part, at: int | None, newline: str)
     there = container.get(name)
     if there is not None and there.is_null:
         surgery.take(path, there, newline)
+        surgery.inherit(part, there, newline)
         there = None
     if there is None:
         surgery.rename(part, name)
@@ -269,6 +270,9 @@ def _join(path: list[Part], name: str, part: Part, at: int | None, newline: str)
         return
     for child in list(part.parts):
         _join([*path, there], child.name, surgery.take([part], child, newline), None, newline)
+    if surgery.comment_lines(part):
+        surgery.make_block(path, newline)
+        surgery.inherit(there, part, newline)
 
 
 def _clear_away(path: Sequence[Part], heirs: dict[int, Part], newline: str) -> None:

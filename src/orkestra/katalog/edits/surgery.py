@@ -85,6 +85,12 @@ def new_map(name: str, container: Part, newline: str) -> Part:
 def empty(path: Path, newline: str, *, as_map: bool) -> list[Part]:
     """Makes the last of ``path`` an empty map or list, and gives back, loose, what was in it."""
     part = path[-1]
+    if part.kind.is_flow and not part.parts:  # it stays as it is written, comments and all, in other brackets
+        part.kind = Kind.FLOW_MAP if as_map else Kind.FLOW_LIST
+        part.node = (MapNode if as_map else ListNode)(part.node.start, part.node.source)
+        part.value = part.value[:-1] + ("{" if as_map else "[")
+        part.closing = part.closing[:-1] + ("}" if as_map else "]")
+        return []
     if part.kind.is_flow:
         _restate(path, newline)
     parts, part.parts = part.parts, []
@@ -111,7 +117,7 @@ def as_item(part: Part) -> Part:
 
 def inherit(heir: Part, gone: Part, newline: str) -> None:
     """Gives the comments of a part that goes to another one."""
-    beside = comments_in(gone.sep) + comments_in(gone.tail)
+    beside = comments_in(gone.sep) + comments_in(gone.closing) + comments_in(gone.tail)
     lead = shift(gone.lead, heir.column - gone.column)
     heir.lead = lead + "".join(" " * heir.column + comment + newline for comment in beside) + heir.lead
     heir.foot += shift(gone.foot, heir.column - gone.column)
@@ -135,12 +141,13 @@ def make_block(path: Path, newline: str) -> None:
     """Makes the last of ``path`` a block, and with it every flow around it."""
     for n, part in enumerate(path):
         if part.kind.is_flow:
-            _unfold(part, newline, is_root=n == 0)
+            _unfold(part, newline, is_root=n == 0 and not part.key)
 
 
 def comment_lines(part: Part) -> list[str]:
     """All comments of a part itself, without those inside its value's parts."""
-    return [comment for text in (part.lead, part.sep, part.tail, part.foot) for comment in comments_in(text)]
+    around = (part.lead, part.sep, part.closing, part.tail, part.foot)
+    return [comment for text in around for comment in comments_in(text)]
 
 
 def _restate(path: Path, newline: str) -> None:
