@@ -74,6 +74,7 @@ def test_commands_lock_it_and_take_what_is_locked(tmp_path: Path, environ: dict[
         for command in (
             ["validate", "--locked", path],
             ["template", "--locked", "-f", path],
+            *(["generate", made, "--locked", "-f", path] for made in ("configmap", "bundle", "rbac")),
             ["dev", "--locked", "-f", path],
             ["run", "--no-wait", "--locked", "-f", path],
         ):
@@ -88,6 +89,7 @@ def test_commands_lock_it_and_take_what_is_locked(tmp_path: Path, environ: dict[
     for command in (
         ["validate", "--locked", path],
         ["template", "--locked", "-f", path],
+        *(["generate", made, "--locked", "-f", path] for made in ("configmap", "bundle", "rbac")),
         ["notes", "list", "-f", path],
     ):
         taken = ork(*command)

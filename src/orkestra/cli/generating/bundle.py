@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from orkestra.cli.definition import locked_option
 from orkestra.cli.generating.definition import (
     Definition,
     account_options,
@@ -29,6 +30,7 @@ from orkestra.cli.generating.definition import (
     type=click.Path(file_okay=False, path_type=Path),
     help="Write a file for each part here. [default: one stream on standard output]",
 )
+@locked_option
 @check_option
 def command(
     file: str | None,
@@ -39,6 +41,7 @@ def command(
     crds: tuple[str, ...],
     configmap: str,
     folder: Path | None,
+    locked: bool,
     check: bool,
 ) -> int:
     """Print all that a Katalog needs in a cluster: Namespace, ServiceAccount, roles and bindings, ConfigMap.
@@ -52,7 +55,7 @@ def command(
     from orkestra.generate.rbac import Account
     from orkestra.generate.writer import write
 
-    definition = Definition.load(file, crds)
+    definition = Definition.load(file, crds, is_locked=locked)
     account = Account(namespace, service_account, name, followed)
     files = bundle_files(account, definition.rbac(account), definition.files(), configmap)
     if folder is None:

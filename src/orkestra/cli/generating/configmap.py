@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from orkestra.cli.definition import locked_option
 from orkestra.cli.generating.definition import (
     Definition,
     annotate_option,
@@ -25,9 +26,16 @@ from orkestra.cli.generating.definition import (
 @configmap_option
 @annotate_option
 @out_option
+@locked_option
 @check_option
 def command(
-    file: str | None, namespace: str, configmap: str, annotations: tuple[str, ...], out: Path | None, check: bool
+    file: str | None,
+    namespace: str,
+    configmap: str,
+    annotations: tuple[str, ...],
+    out: Path | None,
+    locked: bool,
+    check: bool,
 ) -> int:
     """Print the ConfigMap that brings a Katalog, and the CRD files it names, to the runtime.
 
@@ -43,5 +51,5 @@ def command(
     from orkestra.generate.configmap import configmap_document
     from orkestra.generate.writer import write
 
-    document = configmap_document(Definition.load(file).files(), configmap, namespace)
+    document = configmap_document(Definition.load(file, is_locked=locked).files(), configmap, namespace)
     return deliver(write(annotated([document], annotations)), out, check=check)

@@ -87,20 +87,21 @@ def account_options(function: F) -> F:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A loaded Katalog and what is known of the kinds it names."""
+    """A loaded Katalog and what is known of the kinds it names. ``is_locked``: remote imports as the lock has them."""
 
     katalog: Katalog
     kinds: OfflineKinds
+    is_locked: bool = False
 
     @classmethod
-    def load(cls, file: str | None, crds: tuple[str, ...] = ()) -> Definition:
+    def load(cls, file: str | None, crds: tuple[str, ...] = (), *, is_locked: bool = False) -> Definition:
         """Findings go to standard error; errors end the command with 1. Raises CannotRun."""
         from orkestra.cli.definition import find_file, load_or_exit
         from orkestra.cli.validate import read_crds
         from orkestra.generate.kinds import OfflineKinds
 
-        katalog = load_or_exit(find_file(file))
-        return cls(katalog, OfflineKinds(katalog, read_crds(crds)))
+        katalog = load_or_exit(find_file(file), is_locked=is_locked)
+        return cls(katalog, OfflineKinds(katalog, read_crds(crds)), is_locked)
 
     def rbac(self, account: Account) -> list[Any]:
         """The documents of its rights; what had to be guessed is told."""
@@ -121,7 +122,7 @@ class Definition:
         from orkestra.katalog.roots import find_root, resolve_inside
 
         path = Path(self.katalog.path)
-        text, crds = _whole(path)
+        text, crds = _whole(path, is_locked=self.is_locked)
         root = find_root(path)
         named = {
             found.path: _text(crds[found.path].read(), found.path)
@@ -143,13 +144,13 @@ class Definition:
         return data
 
 
-def _whole(path: Path) -> tuple[str, Mapping[str, Place]]:
+def _whole(path: Path, *, is_locked: bool) -> tuple[str, Mapping[str, Place]]:
     """The definition as it is written, or, where it brings in others, the one Katalog they come to; and the CRD files
     that were fetched, by address."""
     from orkestra.katalog.compose import compose, fetcher_beside
     from orkestra.katalog.compose.output import to_yaml
 
-    composed, _ = compose(path, fetch=fetcher_beside(path, os.environ))
+    composed, _ = compose(path, fetch=fetcher_beside(path, os.environ, is_locked=is_locked))
     if composed is None or (composed.kind != "Komposer" and len(composed.places) == 1):
         return _read(path), composed.crds if composed else {}
     files = sorted(os.path.relpath(name, path.parent).replace(os.sep, "/") for name in composed.places)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from orkestra.cli.definition import locked_option
 from orkestra.cli.generating.definition import (
     Definition,
     account_options,
@@ -25,6 +26,7 @@ from orkestra.cli.generating.definition import (
 @account_options
 @annotate_option
 @out_option
+@locked_option
 @check_option
 def command(
     file: str | None,
@@ -35,6 +37,7 @@ def command(
     crds: tuple[str, ...],
     annotations: tuple[str, ...],
     out: Path | None,
+    locked: bool,
     check: bool,
 ) -> int:
     """Print the roles and bindings the runtime needs for a Katalog: no verb, resource or namespace more.
@@ -49,5 +52,5 @@ def command(
     from orkestra.generate.rbac import Account
     from orkestra.generate.writer import write
 
-    documents = Definition.load(file, crds).rbac(Account(namespace, service_account, name, followed))
+    documents = Definition.load(file, crds, is_locked=locked).rbac(Account(namespace, service_account, name, followed))
     return deliver(write(annotated(documents, annotations)), out, check=check)
