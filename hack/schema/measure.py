@@ -109,8 +109,8 @@ def show(what: str, figure: float, unit: str) -> None:
 
 
 def measure_schema() -> None:
-    from orkestra.k8s.schema import compile_schema
     from orkestra.k8s.schema.defaults import copy_json
+    from orkestra.k8s.schema.structural import compile_schema
 
     schema = compile_schema(SCHEMA)
     obj = copy_json(APP)

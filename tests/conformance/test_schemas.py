@@ -19,7 +19,8 @@ import pytest
 import pytest_asyncio
 from controlplane import ControlPlane
 
-from orkestra.k8s.schema import Structural, compile_schema, default_crd, validate_crd
+from orkestra.k8s.schema.crd import default_crd, validate_crd
+from orkestra.k8s.schema.structural import Structural, compile_schema
 from tests.conformance.http import Answer, Api
 from tests.conformance.scenario import is_established
 from tests.judges import rules, schemas

@@ -8,7 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orkestra.k8s.schema import SchemaError, check_structural, compile_schema, default_crd, validate_crd
+from orkestra.k8s.schema.crd import default_crd, validate_crd
+from orkestra.k8s.schema.node import SchemaError
+from orkestra.k8s.schema.soundness import check_structural
+from orkestra.k8s.schema.structural import compile_schema
 
 CASES = json.loads((Path(__file__).parents[1] / "unit/k8s_schema/verdicts/crds.json").read_text())["cases"]
 CRDS = [case["crd"] for case in CASES]

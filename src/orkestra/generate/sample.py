@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from orkestra.generate.texts import text_for
 from orkestra.k8s.objects import Object, get_path
-from orkestra.k8s.schema import SchemaError, compile_schema
+from orkestra.k8s.schema.node import SchemaError
+from orkestra.k8s.schema.structural import compile_schema
 
 Schema = Mapping[str, Any]
 

@@ -44,7 +44,8 @@ Crds: TypeAlias = Mapping[tuple[str, str], CrdFacts]
 class Files:
     """What the Katalog is made of: the entry file, and by name the places of all files it was woven of; ``contents``
     collects what was read, for the revision, and ``named`` what entries name beside. ``crds`` are those at hand for
-    entries that name no file, ``remote`` the CRD files that were fetched, by address."""
+    entries that name no file, ``remote`` the CRD files that were fetched, by address. ``judges_crds``: whether a CRD
+    that the API server would refuse is a finding."""
 
     entry: Place
     contents: list[bytes]
@@ -52,6 +53,7 @@ class Files:
     places: Mapping[str, Place] = field(default_factory=dict)
     named: list[Place] = field(default_factory=list)
     remote: Mapping[str, Place] = field(default_factory=dict)
+    judges_crds: bool = False
 
     @property
     def on_disk(self) -> tuple[str, ...]:
@@ -100,6 +102,10 @@ def read_crds(
         refuse(1113, f"crdFile: {declared.text} holds no {_KIND}", "")
     if None in found:
         refuse(1113, f"crdFile: {declared.text}: {_LACKS}", "")
+    if files.judges_crds and None not in found:
+        from orkestra.katalog.crdcheck import judge_crds
+
+        judge_crds(data, place.name, findings)
     return [facts for facts in found if facts is not None]
 
 

@@ -59,6 +59,7 @@ def load(
     crds: Crds | None = None,
     fetch: Fetch | None = None,
     today: datetime.date | None = None,
+    judges_crds: bool = False,
 ) -> tuple[Katalog | None, list[Diagnostic]]:
     """Reads a Katalog or Komposer. The model is None when a finding is an error or the file is of a kind this version
     does not run; never raises for bad input.
@@ -66,7 +67,7 @@ def load(
     ``root`` bounds what the file may name (default: its Git work tree, else its folder). ``functions`` are the template
     functions (default: the built-in ones). ``crds`` give the schemas of entries without a crdFile. ``fetch`` gets
     remote imports (default: they are findings). ``today`` is the day by which ends of definitions are told (default:
-    they are not).
+    they are not). ``judges_crds``: a CRD that the API server would refuse is a finding.
     """
     path = Path(path)
     try:
@@ -76,7 +77,9 @@ def load(
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
         findings.add(1016, f"the file cannot be read: {reason}", SourceText(str(path), ""), Span())
         return None, findings.sorted()
-    return load_place(DiskPlace(path, root), data, functions=functions, crds=crds, fetch=fetch, today=today)
+    return load_place(
+        DiskPlace(path, root), data, functions=functions, crds=crds, fetch=fetch, today=today, judges_crds=judges_crds
+    )
 
 
 def load_text(
@@ -107,9 +110,12 @@ def load_place(
     crds: Crds | None = None,
     fetch: Fetch | None = None,
     today: datetime.date | None = None,
+    judges_crds: bool = False,
 ) -> tuple[Katalog | None, list[Diagnostic]]:
     """As ``load``, of the file at ``place``, which holds ``data``; what it names is where the place finds it."""
-    found, findings = load_document(place, data, functions=functions, crds=crds, fetch=fetch, today=today)
+    found, findings = load_document(
+        place, data, functions=functions, crds=crds, fetch=fetch, today=today, judges_crds=judges_crds
+    )
     return (found if isinstance(found, Katalog) else None), findings
 
 
@@ -121,11 +127,12 @@ def load_document(
     crds: Crds | None = None,
     fetch: Fetch | None = None,
     today: datetime.date | None = None,
+    judges_crds: bool = False,
 ) -> tuple[Document | None, list[Diagnostic]]:
     """As ``load_place``, of a file of any kind: a Komposer gives the Katalog it stands for, a Motif, Simulate or E2E
     its own model."""
     with paused_collector():
-        return _load(place, data, functions, crds, fetch, today)
+        return _load(place, data, functions, crds, fetch, today, judges_crds)
 
 
 def _load(
@@ -135,6 +142,7 @@ def _load(
     crds: Crds | None,
     fetch: Fetch | None,
     today: datetime.date | None,
+    judges_crds: bool,
 ) -> tuple[Document | None, list[Diagnostic]]:
     findings = Findings()
     tree = parsed(data, place.name, findings)
@@ -151,7 +159,7 @@ def _load(
         find_credentials(tree, (tree.source,), decoder)
         return (None if findings.has_errors else suite), located(findings.sorted(), tree)
     composed = compose_tree(tree, place, data, findings, fetch=fetch)
-    files = Files(place, composed.contents, crds or {}, composed.places, remote=composed.crds)
+    files = Files(place, composed.contents, crds or {}, composed.places, remote=composed.crds, judges_crds=judges_crds)
     katalog = _katalog(composed.tree, speaking(composed.tree, decoder), files, Surroundings(composed, today))
     return (None if findings.has_errors else katalog), located(findings.sorted(), composed.tree)
 

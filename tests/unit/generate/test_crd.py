@@ -15,7 +15,8 @@ from orkestra.generate.crd import crds_of
 from orkestra.generate.evidence import Evidence, schema_of
 from orkestra.generate.sample import sample_of
 from orkestra.k8s.objects import get_path
-from orkestra.k8s.schema import compile_schema, default_crd, validate_crd
+from orkestra.k8s.schema.crd import default_crd, validate_crd
+from orkestra.k8s.schema.structural import compile_schema
 from orkestra.katalog import load_text
 from orkestra.katalog.crdfile import crds_in
 from orkestra.katalog.diagnostics import Findings

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from orkestra.cli.generating.cr import command
 from orkestra.generate.sample import NoSample, sample_of
 from orkestra.generate.texts import text_for
-from orkestra.k8s.schema import compile_schema
+from orkestra.k8s.schema.structural import compile_schema
 from tests.unit.generate.katalogs import SHOP
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from orkestra.k8s.formats import accepts
-from orkestra.k8s.schema import check_structural, compile_schema, default_crd
+from orkestra.k8s.schema.crd import default_crd
+from orkestra.k8s.schema.soundness import check_structural
+from orkestra.k8s.schema.structural import compile_schema
 
 
 def failures(schema: dict[str, Any], value: Any) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orkestra.k8s.schema import default_crd, validate_crd
+from orkestra.k8s.schema.crd import default_crd, validate_crd
 
 CASES = json.loads((Path(__file__).parent / "verdicts" / "crds.json").read_text())["cases"]
 WORDED_OTHERWISE = {

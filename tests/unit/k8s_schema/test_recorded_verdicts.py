@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from orkestra.k8s.gvk import GVK
-from orkestra.k8s.schema import Structural, compile_schema, invalid
+from orkestra.k8s.schema.causes import invalid
+from orkestra.k8s.schema.structural import Structural, compile_schema
 
 FOLDER = Path(__file__).parent / "verdicts"
 TOPICS = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json")) if path.stem != "crds"}

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from orkestra.k8s.gvk import GVK
-from orkestra.k8s.schema import SchemaError, compile_schema, invalid
+from orkestra.k8s.schema.causes import invalid
+from orkestra.k8s.schema.node import SchemaError
+from orkestra.k8s.schema.structural import compile_schema
 
 
 def schema_of(**props: Any) -> dict[str, Any]:

@@ -20,8 +20,8 @@ spec:
   names: {kind: Website, plural: websites}
   scope: Cluster
   versions:
-  - {name: v1alpha1, served: false, storage: false}
-  - {name: v1beta1, served: true, storage: false}
+  - {name: v1alpha1, served: false, storage: false, schema: &any {openAPIV3Schema: {type: object}}}
+  - {name: v1beta1, served: true, storage: false, schema: *any}
   - name: v1
     served: true
     storage: true

@@ -94,7 +94,7 @@ def load_case(case: Case, example: str | bytes) -> tuple[Katalog | None, list[Di
         for name, text in case.files.items():
             (folder / name).write_text(text)
         (folder / "katalog.yaml").write_bytes(case.text_of(example))
-        katalog, found = load(folder / "katalog.yaml", root=folder, fetch=case.fetch, today=_DAY)
+        katalog, found = load(folder / "katalog.yaml", root=folder, fetch=case.fetch, today=_DAY, judges_crds=True)
     return katalog, [_relative(each, f"{folder}/") for each in found]
 
 

@@ -93,6 +93,15 @@ STRUCTURE: Final = (
         files={"crd.yaml": CRD},
     ),
     Case(
+        1122,
+        "The rules by which the API server takes a CRD, CEL rules, their costs and defaults among them; the finding "
+        "stands in the CRD's file.",
+        "website:\n  crdFile: ./website.yaml\n",
+        "website:\n  crdFile: ./crd.yaml\n",
+        place="crds",
+        files={"crd.yaml": CRD, "website.yaml": CRD.replace("{image: {type: string}}", "{image: {type: text}}")},
+    ),
+    Case(
         1115,
         "A field path is names joined by dots; indexes and keys with dots stand in brackets.",
         "status:\n  fields:\n    - {path: 'endpoint url', value: x}\n",

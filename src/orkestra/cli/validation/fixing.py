@@ -75,7 +75,7 @@ def _fix_file(candidate: Candidate, request: Request, *, is_dry: bool, is_patch:
     def judge(text: str | bytes) -> list[Diagnostic]:
         content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
         place = DiskPlace(Path(candidate.name), request.root)
-        found = load_place(place, content, crds=request.crds, fetch=fetch, today=today())[1]
+        found = load_place(place, content, crds=request.crds, fetch=fetch, today=today(), judges_crds=True)[1]
         return request.severities.weigh(found, candidate.name)
 
     original = original_of(data, candidate.name, Findings())

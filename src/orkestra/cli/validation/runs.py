@@ -90,7 +90,9 @@ def judge(
     if named is not None:
         named.add(str(path.parent / LOCK_FILE))
     fetch = fetcher_beside(path, os.environ, is_locked=is_locked)
-    found = load_place(DiskPlace(path, root, named=named), data, crds=crds, fetch=fetch, today=today())[1]
+    found = load_place(
+        DiskPlace(path, root, named=named), data, crds=crds, fetch=fetch, today=today(), judges_crds=True
+    )[1]
     if not has_fixes or not found:
         return found
     from orkestra.katalog.edits.fixes import with_fixes

@@ -12,7 +12,7 @@ from orkestra.devserver.writes.draft import FieldValidation
 from orkestra.k8s.errors import BadRequest, Cause, Invalid, StatusError
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.literals import quote, show
-from orkestra.k8s.schema import invalid
+from orkestra.k8s.schema.causes import invalid
 from orkestra.k8s.selectors import (
     FieldSelector,
     LabelSelector,

@@ -18,8 +18,7 @@ from orkestra.devserver.writes.draft import timestamp
 from orkestra.k8s.errors import BadRequest, Cause, Conflict, TooManyRequests
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object, labels_of
-from orkestra.k8s.schema import invalid
-from orkestra.k8s.schema.causes import invalid_value
+from orkestra.k8s.schema.causes import invalid, invalid_value
 from orkestra.k8s.selectors import SelectorError, label_selector_of
 
 USER = {"username": "system:admin", "groups": ["system:masters", "system:authenticated"]}

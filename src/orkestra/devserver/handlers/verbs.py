@@ -25,8 +25,7 @@ from orkestra.devserver.writes.scaling import draft_scale, patched_scale, scale_
 from orkestra.k8s.errors import BadRequest, Conflict
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object
-from orkestra.k8s.schema import invalid
-from orkestra.k8s.schema.causes import invalid_value
+from orkestra.k8s.schema.causes import invalid, invalid_value
 
 _PATCH_TYPES: dict[str, PatchType] = {
     "application/json-patch+json": "json",

@@ -16,7 +16,7 @@ from orkestra.k8s.apply import Types
 from orkestra.k8s.errors import BadRequest, Cause
 from orkestra.k8s.gvk import ResourceInfo
 from orkestra.k8s.objects import Object
-from orkestra.k8s.schema import Structural
+from orkestra.k8s.schema.structural import Structural
 
 _VERBS = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
 

@@ -19,7 +19,7 @@ from orkestra.k8s.apply import CustomTypes
 from orkestra.k8s.builtin import builtin_resources
 from orkestra.k8s.gvk import GVK, GVR, ResourceInfo
 from orkestra.k8s.objects import Object, name_of
-from orkestra.k8s.schema import compile_schema
+from orkestra.k8s.schema.structural import compile_schema
 
 _STORED_ELSEWHERE = {("events.k8s.io", "events"): TableKey("", "events")}
 _VERSION = re.compile(r"v(?P<major>\d+)(?:(?P<stage>alpha|beta)(?P<minor>\d+))?")

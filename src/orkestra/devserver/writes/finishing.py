@@ -14,7 +14,7 @@ from orkestra.k8s.errors import AlreadyExists, Cause
 from orkestra.k8s.finalizers import FOREGROUND, ORPHAN
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object, finalizers_of
-from orkestra.k8s.schema import invalid
+from orkestra.k8s.schema.causes import invalid
 
 
 def commit(backend: Backend, draft: Draft) -> Object:

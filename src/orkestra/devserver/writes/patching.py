@@ -22,8 +22,7 @@ from orkestra.k8s.gvk import GVK
 from orkestra.k8s.literals import go_text
 from orkestra.k8s.objects import Object
 from orkestra.k8s.patch import json_patch, merge_patch, strategic_merge
-from orkestra.k8s.schema import invalid
-from orkestra.k8s.schema.causes import invalid_value
+from orkestra.k8s.schema.causes import invalid, invalid_value
 
 encode = msgspec.json.Encoder().encode
 

@@ -13,8 +13,7 @@ from orkestra.devserver.writes.updating import redraft
 from orkestra.k8s.errors import BadRequest, Cause, InternalError
 from orkestra.k8s.gvk import GVK
 from orkestra.k8s.objects import Object, get_path
-from orkestra.k8s.schema import invalid
-from orkestra.k8s.schema.causes import invalid_value
+from orkestra.k8s.schema.causes import invalid, invalid_value
 from orkestra.k8s.selectors import SelectorError, label_selector_of
 
 SCALE = GVK("autoscaling", "v1", "Scale")

@@ -9,11 +9,3 @@ Invariants: a schema is read and compiled once and is then immutable; objects ar
 wrong. Place in the flow: request body -> ``default`` -> ``prune`` -> admission -> ``validate`` -> ``invalid(...)``
 or storage.
 """
-
-from orkestra.k8s.schema.causes import invalid
-from orkestra.k8s.schema.crd import default_crd, validate_crd
-from orkestra.k8s.schema.node import SchemaError
-from orkestra.k8s.schema.soundness import check_structural
-from orkestra.k8s.schema.structural import Structural, compile_schema
-
-__all__ = ["SchemaError", "Structural", "check_structural", "compile_schema", "default_crd", "invalid", "validate_crd"]

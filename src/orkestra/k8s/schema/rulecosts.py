@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from orkestra.k8s.cel.access import escape
 from orkestra.k8s.cel.callcosts import MOST, scaled
@@ -78,17 +78,6 @@ class RuleCosts:
         self.total.add(cost, child(path, keyword))
         if cost > _MOST_OF_RULE:
             yield _beyond(child(path, keyword), f"estimated {keyword} cost", cost, _MOST_OF_RULE)
-
-
-def occurrences(schema: Any) -> int | None:
-    """How often what is below a schema may occur in one value of it; None where nothing bounds that."""
-    if schema.get("type") == "object" and schema.get("additionalProperties") is not None:
-        most = schema.get("maxProperties")
-    elif schema.get("type") == "array":
-        most = schema.get("maxItems")
-    else:
-        return 1
-    return None if most is None else max(0, int(most))
 
 
 def elements_of(root: Node, *, is_resource: bool) -> Elements:

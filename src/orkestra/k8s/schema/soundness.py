@@ -7,29 +7,28 @@ cost at most is estimated in ``rulecosts``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from orkestra.k8s.cel.callcosts import scaled
 from orkestra.k8s.errors import Cause
-from orkestra.k8s.literals import to_json
 from orkestra.k8s.schema import causes
 from orkestra.k8s.schema.causes import child, forbidden, invalid_value, key, not_supported, required
-from orkestra.k8s.schema.declarations import declare
 from orkestra.k8s.schema.defaults import copy_json
 from orkestra.k8s.schema.embedded import check_embedded
 from orkestra.k8s.schema.fieldpaths import resolve_field_path
-from orkestra.k8s.schema.node import Node, Rule, SchemaError, parse_schema
+from orkestra.k8s.schema.node import Node, SchemaError, parse_schema
 from orkestra.k8s.schema.pruning import prune_unknown
-from orkestra.k8s.schema.rulecosts import RuleCosts, Total, elements_of, occurrences
-from orkestra.k8s.schema.rules import RuleProblem, RuleSet, compile_rule, variables_of
 from orkestra.k8s.schema.structurality import Schema, check_structure, properties_of, unsupported_keyword
 from orkestra.k8s.schema.verdicts import explain
+
+if TYPE_CHECKING:
+    from orkestra.k8s.schema.rulesoundness import Rules
 
 _TYPES = ("array", "boolean", "integer", "number", "object", "string")
 _REASONS = ("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired")
 _META = ("metadata", "kind", "apiVersion")
+_MOST_TIMES: Final = 2**64 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,20 @@ class _Place:
 
     def below(self, schema: Schema, **changed: Any) -> _Place:
         """What holds in what ``schema``, which is here, has below."""
-        times = occurrences(schema)
-        known = None if self.cardinality is None or times is None else scaled(self.cardinality, times)
+        times = _occurrences(schema)
+        known = None if self.cardinality is None or times is None else min(_MOST_TIMES, self.cardinality * times)
         return replace(self, is_root=False, cardinality=known, **changed)
+
+
+def _occurrences(schema: Schema) -> int | None:
+    """How often what is below a schema may occur in one value of it; None where nothing bounds that."""
+    if schema.get("type") == "object" and schema.get("additionalProperties") is not None:
+        most = schema.get("maxProperties")
+    elif schema.get("type") == "array":
+        most = schema.get("maxItems")
+    else:
+        return 1
+    return None if most is None else max(0, int(most))
 
 
 def check_structural(schema: Any, path: str = "") -> list[Cause]:
@@ -70,7 +80,7 @@ def check_structural(schema: Any, path: str = "") -> list[Cause]:
         is_sound = not found
     walk = _Walk(is_sound)
     walk.visit(schema, root, _Place(path, is_root=True))
-    found += walk.schema_failures + walk.rule_failures + walk.total.causes(path)
+    found += walk.schema_failures + walk.rule_failures + (walk.rules.causes(path) if walk.rules else [])
     return found or ([invalid_value(path or causes.NO_FIELD, "", unsupported)] if unsupported else [])
 
 
@@ -97,9 +107,9 @@ def _check_default(node: Node, path: str) -> Iterator[Cause]:
     if not failures:
         failures = [_below(path, cause, ".") for cause in explain(node, node.default)]
     if not failures and node.has_rules:
-        rules = RuleSet(node)
-        failures = rules.check(node.default, node.default) or rules.check(node.default, None)
-        failures = [_below(path, cause) for cause in failures]
+        from orkestra.k8s.schema.rulesoundness import check_default
+
+        failures = [_below(path, cause) for cause in check_default(node, node.default)]
     yield from failures
 
 
@@ -116,7 +126,7 @@ class _Walk:
     def __init__(self, is_sound: bool) -> None:
         self.schema_failures: list[Cause] = []
         self.rule_failures: list[Cause] = []
-        self.total = Total()
+        self.rules: Rules | None = None
         self._is_sound = is_sound
 
     def visit(self, schema: Schema, node: Node | None, place: _Place) -> None:
@@ -129,7 +139,20 @@ class _Walk:
             c for i, rule in enumerate(rules) for c in _rule_texts(rule, _rule_path(place, i), node)
         ]
         if rules and self._is_sound and node is not None and len(self.schema_failures) == before:
-            self.rule_failures += _check_rules(node, place, self.total)
+            self.rule_failures += self._check_rules(node, place)
+
+    def _check_rules(self, node: Node, place: _Place) -> Iterable[Cause]:
+        if self.rules is None:
+            from orkestra.k8s.schema.rulesoundness import Rules
+
+            self.rules = Rules()
+        return self.rules.check(
+            node,
+            place.path,
+            is_root=place.is_root,
+            cardinality=place.cardinality,
+            uncorrelatable=place.uncorrelatable,
+        )
 
     def _visit_inner(self, schema: Schema, node: Node | None, place: _Place) -> None:
         additional, items = schema.get("additionalProperties"), schema.get("items")
@@ -298,42 +321,3 @@ def _rule_texts(rule: Mapping[str, Any], path: str, node: Node | None) -> Iterat
         yield invalid_value(child(path, "fieldPath"), field, "must not contain line breaks")
     if field and node is not None and resolve_field_path(field, node) is None:
         yield invalid_value(child(path, "fieldPath"), field, "must be a valid path")
-
-
-def _check_rules(node: Node, place: _Place, total: Total) -> Iterator[Cause]:
-    is_resource = place.is_root or node.embedded
-    self_type = declare(node, is_resource=is_resource)
-    if self_type is None:
-        text = (
-            "Internal error: internal error: failed to construct type information for x-kubernetes-validations "
-            "rules: unable to convert structural schema to CEL declarations"
-        )
-        yield Cause("InternalError", text, child(place.path, "x-kubernetes-validations"))
-        return
-    costs = RuleCosts(node, elements_of(node, is_resource=is_resource), place.cardinality, total)
-    for index, rule in enumerate(node.rules):
-        path = _rule_path(place, index)
-        try:
-            compiled = compile_rule(rule, node, self_type)
-        except RuleProblem as problem:
-            text = f"Invalid value: {_shown(rule)}: {problem.problem}"
-            yield Cause("FieldValueInvalid", text, child(path, problem.keyword))
-            continue
-        yield from costs.check(rule, variables_of(rule, self_type), path)
-        if compiled.is_transition and place.uncorrelatable:
-            text = f"oldSelf cannot be used on the uncorrelatable portion of the schema within {place.uncorrelatable}"
-            yield invalid_value(child(path, "rule"), rule.rule, text)
-        elif not compiled.is_transition and rule.optional_old_self is not None:
-            text = "may not be set if oldSelf is not used in rule"
-            yield invalid_value(child(path, "optionalOldSelf"), rule.optional_old_self, text)
-
-
-def _shown(rule: Rule) -> str:
-    """The rule as the API server prints its own structure, fields in the order of that structure."""
-    optional = "null" if rule.optional_old_self is None else to_json(rule.optional_old_self)
-    reason = to_json(rule.reason) if rule.reason else "null"
-    return (
-        f'{{"Rule":{to_json(rule.rule)},"Message":{to_json(rule.message)},'
-        f'"MessageExpression":{to_json(rule.message_expression)},"Reason":{reason},'
-        f'"FieldPath":{to_json(rule.field_path)},"OptionalOldSelf":{optional}}}'
-    )

@@ -81,6 +81,7 @@ _ROWS = (
     (1118, "a field that needs another"),
     (1120, "a protocol that is not spoken"),
     (1121, "a name that cannot be used"),
+    (1122, "a CustomResourceDefinition that the API server would refuse"),
     # 12xx references
     (1201, "a reference to an unknown entry"),
     (1202, "a dependency cycle"),

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from orkestra.devserver.kinds.rules import access, batch, network, pods, settings, storage, workloads
 from orkestra.k8s.errors import Cause
 from orkestra.k8s.objects import Object
-from orkestra.k8s.schema import validate_crd
+from orkestra.k8s.schema.crd import validate_crd
 
 Rule = Callable[[Object, Object | None], list[Cause]]
 
