@@ -6,14 +6,13 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
-
-from orkestra.cli.serving import loop_factory
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "hack" / "cluster"))
@@ -34,9 +33,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-judges", action="store_true", help="fail, rather than skip, where no judges are built")
 
 
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The loop that the commands run on; its timers and transports are not those of the standard one."""
-    return {"loop": loop_factory()}
+def pytest_configure() -> None:
+    """Tests run on the loop that the commands run on; its timers and transports are not those of the standard one."""
+    try:
+        import uvloop
+    except ImportError:
+        return
+    with warnings.catch_warnings():  # from Python 3.14 on, policies are said to go
+        warnings.simplefilter("ignore", DeprecationWarning)
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

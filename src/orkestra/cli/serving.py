@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, TypeVar
 
 from orkestra.cli.settings import CannotRun
@@ -17,19 +17,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    """Makes the fastest loop there is."""
+def run_loop(main: Coroutine[object, object, T]) -> T:
+    """Run ``main`` to its end on the fastest loop there is."""
     try:
         import uvloop
     except ImportError:
-        return asyncio.new_event_loop
-    return uvloop.new_event_loop
-
-
-def run_loop(main: Coroutine[object, object, T]) -> T:
-    """Run ``main`` to its end."""
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(main)
+        return asyncio.run(main)
+    return uvloop.run(main)
 
 
 def stop_on_signals() -> asyncio.Event:
