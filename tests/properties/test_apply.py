@@ -128,7 +128,7 @@ def test_every_leaf_has_an_owner(steps: list[tuple[str, dict[str, Any], bool]]) 
     everyone: dict[str, Any] = {}
     for entry in live["metadata"].get("managedFields", ()):
         everyone = union(everyone, entry["fieldsV1"])
-    # A list whose last item goes with what another wrote into it is left null, which is refused then: as the server does.
+    # A list whose last item goes with what another wrote into it is left null (and refused then), as on the server.
     kept = {name: value for name, value in said(live).items() if value is not None}
     present = set(paths(mentioned(kept, NODE)))
     # A map or item that came with its content belongs to whoever wrote it first; leaves always have an owner.
