@@ -31,9 +31,9 @@ from typing import Any
 import yaml
 
 from orkestra.client.api import ApiClient
-from orkestra.client.config import load_config
 from orkestra.client.errors import ConnectionFailed, DeadlineExceeded
 from orkestra.client.requests import PatchType
+from orkestra.client.sources import load_config
 from orkestra.k8s.errors import StatusError
 from orkestra.k8s.gvk import ResourceInfo
 from orkestra.k8s.objects import Object, ObjectKey

@@ -19,7 +19,8 @@ import aiohttp
 import msgspec
 
 from orkestra.client.api import ApiClient, PatchType
-from orkestra.client.config import AuthConfig, ClusterConfig, load_config
+from orkestra.client.config import AuthConfig, ClusterConfig
+from orkestra.client.sources import load_config
 from orkestra.generate.kinds import guess_plural
 from orkestra.k8s.builtin import builtin_resource
 from orkestra.k8s.errors import NotFound, StatusError

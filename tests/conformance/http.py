@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from orkestra.client.config import load_config
+from orkestra.client.sources import load_config
 
 JSON = "application/json"
 JSON_PATCH = "application/json-patch+json"

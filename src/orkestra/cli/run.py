@@ -77,8 +77,8 @@ def command(
     from orkestra.cli.definition import find_file, load_or_tell
     from orkestra.cli.serving import run_until_stopped
     from orkestra.cli.settings import runtime_settings
-    from orkestra.client.config import load_config
     from orkestra.client.errors import ConfigError
+    from orkestra.client.sources import load_config
 
     if file and configmap:
         raise click.UsageError("--file and --configmap exclude each other")

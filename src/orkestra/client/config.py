@@ -1,20 +1,12 @@
-"""Which cluster, as whom: the configuration an ``ApiClient`` is opened with, and where it comes from.
-
-Order of sources: an explicit file, ``KUBECONFIG``, the pod's service account, ``~/.kube/config``
-(sigs.k8s.io/controller-runtime pkg/client/config/config.go). Naming a context skips the service account.
-"""
+"""Which cluster, as whom: the configuration an ``ApiClient`` is opened with."""
 
 from __future__ import annotations
 
-import os
 import platform
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from orkestra import __version__
-from orkestra.client.errors import ConfigError
 
 USER_AGENT = f"orkestra/{__version__} ({platform.system().lower()}/{platform.machine()})"
 
@@ -108,34 +100,3 @@ class ClusterConfig:
     @property
     def is_tls(self) -> bool:
         return self.server.startswith("https://")
-
-
-def load_config(
-    kubeconfig: Path | None = None, context: str | None = None, *, environ: Mapping[str, str] = os.environ
-) -> ClusterConfig:
-    """The configuration to use. Reads files, never the network. Raises ConfigError."""
-    from orkestra.client.incluster import is_in_cluster, load_in_cluster
-    from orkestra.client.kubeconfig import load_kubeconfig
-
-    if kubeconfig is not None:
-        return load_kubeconfig([kubeconfig], context, environ=environ)
-    listed = [Path(part) for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
-    if listed:
-        present = [path for path in dict.fromkeys(listed) if path.exists()]
-        if not present:
-            raise ConfigError(
-                "KUBECONFIG names no file that exists",
-                file=os.pathsep.join(map(str, listed)),
-                hint="unset it or correct it",
-            )
-        return load_kubeconfig(present, context, environ=environ)
-    if context is None and is_in_cluster(environ):
-        return load_in_cluster(environ)
-    home = environ.get("HOME") or environ.get("USERPROFILE") or ""
-    default = Path(home) / ".kube" / "config" if home else None
-    if default is not None and default.exists():
-        return load_kubeconfig([default], context, environ=environ)
-    raise ConfigError(
-        "no cluster is configured",
-        hint="give --kubeconfig, set KUBECONFIG, create ~/.kube/config, or run inside a cluster",
-    )

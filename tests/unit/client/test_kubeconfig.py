@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from orkestra.client.config import ClusterConfig, load_config
+from orkestra.client.config import ClusterConfig
 from orkestra.client.errors import ConfigError
+from orkestra.client.sources import load_config
 
 Load = Callable[..., ClusterConfig]
 EXEC = "client.authentication.k8s.io"

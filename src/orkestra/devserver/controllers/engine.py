@@ -67,12 +67,12 @@ class Engine:
         self.clock = clock
         self.view = View()
         self.graph = Graph()
-        self.events = Recorder(self)
         self.queue: DelayQueue[Work] = DelayQueue(clock)
         self._wake = wake
         self._controllers: dict[str, Controller] = {}
         self._routes: dict[str, list[tuple[str, Callable[[Object], Iterable[ObjectKey]]]]] = {}
         self._infos: dict[str, ResourceInfo] = {}
+        self.events = Recorder(cluster, self.info("events"))
         self._kinds: dict[tuple[str, str], ResourceInfo] = {}
         self._mourners: list[Controller] = []
         self._failures: dict[Work, int] = {}

@@ -14,7 +14,8 @@ from orkestra.k8s.errors import NotFound, StatusError
 from orkestra.k8s.objects import Object, ObjectKey, name_of, namespace_of, resource_version_of, uid_of
 
 if TYPE_CHECKING:
-    from orkestra.devserver.controllers.engine import Engine
+    from orkestra.devserver.cluster import Cluster
+    from orkestra.k8s.gvk import ResourceInfo
 
 REMEMBERED = 2048
 
@@ -22,8 +23,9 @@ REMEMBERED = 2048
 class Recorder:
     """Remembers the latest REMEMBERED events, so that one told again only raises its count."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, cluster: Cluster, events: ResourceInfo) -> None:
+        self._cluster = cluster
+        self._events = events
         self._told: OrderedDict[tuple[str, ...], ObjectKey] = OrderedDict()
 
     def tell(self, obj: Object, source: str, kind: str, reason: str, message: str) -> None:
@@ -39,17 +41,16 @@ class Recorder:
             return
 
     def _count_up(self, key: ObjectKey) -> bool:
-        info = self._engine.info("events")
         try:
-            held = self._engine.cluster.get(info, *key)
+            held = self._cluster.get(self._events, *key)
         except NotFound:
             return False
-        now = stamp(self._engine.cluster.now())
-        self._engine.cluster.update(info, {**held, "count": int(held.get("count") or 1) + 1, "lastTimestamp": now})
+        now = stamp(self._cluster.now())
+        self._cluster.update(self._events, {**held, "count": int(held.get("count") or 1) + 1, "lastTimestamp": now})
         return True
 
     def _create(self, obj: Object, source: str, kind: str, reason: str, message: str) -> ObjectKey:
-        moment = self._engine.cluster.now()
+        moment = self._cluster.now()
         key = ObjectKey(
             namespace_of(obj) or "default", f"{name_of(obj)}.{int(moment.timestamp() * 1e9) + len(self._told):x}"
         )
@@ -70,5 +71,5 @@ class Recorder:
             "reportingComponent": source,
             "reportingInstance": "",
         }
-        self._engine.create("events", event, manager=source)
+        self._cluster.create(self._events, event, manager=source)
         return key
