@@ -13,6 +13,7 @@ itself: ``compose(path)`` gives (Composed or None, findings); ``Composed.tree`` 
 its text, ``Composed.contents`` all that was read, ``Composed.trail`` tells the origin of every value.
 """
 
+from orkestra.katalog.compose.beside import fetcher_beside
 from orkestra.katalog.compose.entry import (
     COMPOSED,
     Composed,
@@ -23,7 +24,7 @@ from orkestra.katalog.compose.entry import (
     parsed,
     with_expectations,
 )
-from orkestra.katalog.compose.fetching import Auth, Fetch, FetchError, Reference, fetcher_beside
+from orkestra.katalog.compose.fetching import Auth, Fetch, FetchError, Reference
 from orkestra.katalog.compose.output import to_json, to_yaml
 from orkestra.katalog.places import Artifact
 
