@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from orkestra.generate.evidence import Evidence
-from orkestra.katalog.model import Condition, OperatorBox
+from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.parts.admission import MutationRule
+from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import Constant
 from orkestra.template.inference.uses import sort_of
 

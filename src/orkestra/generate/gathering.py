@@ -11,7 +11,7 @@ from orkestra.generate.evidence import INT_OR_STRING, Evidence
 from orkestra.k8s.builtin import builtin_resource, definition
 from orkestra.k8s.gvk import GVK
 from orkestra.katalog.checks.schematypes import type_at
-from orkestra.katalog.model import Condition, ForEach, OperatorBox, ResourceEntry, StatusField
+from orkestra.katalog.model import ForEach, OperatorBox, ResourceEntry, StatusField
 from orkestra.katalog.notes import Note
 from orkestra.katalog.operators import OPERATORS
 from orkestra.katalog.paths import Path, parse_path
@@ -19,6 +19,7 @@ from orkestra.katalog.schema.blocks import Field
 from orkestra.katalog.schema.kinds import BY_KEY, BY_SINGULAR, entry_block
 from orkestra.katalog.schema.outline import row_at
 from orkestra.katalog.schema.scalars import Choice, Int, IntOrText
+from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import Constant, TemplateValue, Value
 from orkestra.katalog.walk import Site, sites_of, templates_in, values_of
 from orkestra.template.functions import builtin_functions

@@ -13,7 +13,8 @@ renders its values and ``rules.when`` decides its conditions.
 
 from orkestra.katalog.diagnostics import Diagnostic, Severity, render
 from orkestra.katalog.load import is_runnable, load, load_artifact, load_document, load_place, load_text
-from orkestra.katalog.model import Block, Condition, Conditions, Katalog, OperatorBox, ResourceEntry
+from orkestra.katalog.model import Block, Katalog, OperatorBox, ResourceEntry
+from orkestra.katalog.terms import Condition, Conditions
 from orkestra.katalog.values import Constant, RenderError, Value
 
 __all__ = [

@@ -12,7 +12,9 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from orkestra.katalog.model import CelTest, OperatorBox, Position
+from orkestra.katalog.model import OperatorBox
+from orkestra.katalog.position import Position
+from orkestra.katalog.terms import CelTest
 from orkestra.katalog.values import ChosenValue, Constant, ListValue, MapValue, PresetValue, TemplateValue
 from orkestra.katalog.walk import notes_of
 

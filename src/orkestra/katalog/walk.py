@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from orkestra.katalog.model import Binding, Condition, Conditions, ForEach, OperatorBox, Reads, ResourceEntry
+from orkestra.katalog.model import ForEach, OperatorBox, Reads, ResourceEntry
 from orkestra.katalog.notes import Note
 from orkestra.katalog.paths import Path
+from orkestra.katalog.terms import Binding, Condition, Conditions
 from orkestra.katalog.values import ChosenValue, Constant, ListValue, MapValue, PresetValue, TemplateValue, Value
 from orkestra.template import Read
 

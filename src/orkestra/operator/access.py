@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from orkestra.k8s.gvk import GVK
-from orkestra.katalog.model import OperatorBox, Position, ResourceEntry
+from orkestra.katalog.model import OperatorBox, ResourceEntry
+from orkestra.katalog.position import Position
 from orkestra.katalog.values import Constant, MapValue, Value
 from orkestra.operator import names
 from orkestra.operator.copies import source_needs

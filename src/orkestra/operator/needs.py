@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from orkestra.k8s.gvk import GVK
-from orkestra.katalog.model import Conditions, OperatorBox, ResourceEntry
+from orkestra.katalog.model import OperatorBox, ResourceEntry
+from orkestra.katalog.terms import Conditions
 from orkestra.operator.desired import custom_type
 from orkestra.operator.observe import child_names
 from orkestra.operator.resources import KINDS

@@ -19,7 +19,8 @@ from orkestra.k8s.selectors import (
     parse_field_selector,
     parse_label_selector,
 )
-from orkestra.katalog.model import OperatorBox, Position
+from orkestra.katalog.model import OperatorBox
+from orkestra.katalog.position import Position
 from orkestra.operator import names
 from orkestra.operator.needs import Need
 from orkestra.operator.revision import emptied

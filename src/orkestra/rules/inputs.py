@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from orkestra.katalog.model import Binding
+from orkestra.katalog.terms import Binding
 from orkestra.template import Environment
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Final, NoReturn
 
-from orkestra.katalog.model import CelTest, Condition, Conditions
 from orkestra.katalog.paths import ABSENT, Path, find
 from orkestra.katalog.schema.conditions import CEL_ROOTS
+from orkestra.katalog.terms import CelTest, Condition, Conditions
 from orkestra.katalog.values import RenderError
 from orkestra.rules import comparisons
 from orkestra.rules.comparisons import BadArgument, text_of_value

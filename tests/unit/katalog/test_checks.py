@@ -7,7 +7,8 @@ import pytest
 from orkestra.katalog import Severity, load_text
 from orkestra.katalog.checks.formats import problem_of
 from orkestra.katalog.checks.names import format_of
-from orkestra.katalog.model import Position, ResourceEntry
+from orkestra.katalog.model import ResourceEntry
+from orkestra.katalog.position import Position
 from tests.unit.katalog.katalogs import HEAD, box_codes, box_text, codes_of, findings_of
 
 TYPES = "apiTypes: {group: shop.example.com, version: v1, kind: KIND, plural: KINDs}"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from orkestra.katalog.model import Condition, CronWindow, TimeWindow
 from orkestra.katalog.operators import BY_ANY_NAME, OPERATORS
+from orkestra.katalog.terms import Condition, CronWindow, TimeWindow
 from orkestra.katalog.values import Constant
 from tests.unit.katalog.katalogs import box_codes, box_text, findings_of, load_box
 

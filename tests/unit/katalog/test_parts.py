@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from orkestra.katalog import Katalog, load_text
-from orkestra.katalog.model import Condition, OperatorBox
+from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.parts.calls import RetryBackoff
 from orkestra.katalog.parts.work import Amount
 from orkestra.katalog.profiles import PROFILES
 from orkestra.katalog.schema.work import AUTOSCALE
+from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import Constant, Value
 from tests.unit.katalog.katalogs import HEAD, box_text, codes_of, findings_of, load_box
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orkestra.katalog import RenderError
-from orkestra.katalog.model import Conditions
+from orkestra.katalog.terms import Conditions
 from orkestra.rules import Facts, first_unmet, is_met
 from orkestra.template import Environment
 from tests.unit.katalog.katalogs import load_box

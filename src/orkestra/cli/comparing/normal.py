@@ -7,7 +7,9 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Final
 
-from orkestra.katalog.model import CelTest, Position, ResourceEntry
+from orkestra.katalog.model import ResourceEntry
+from orkestra.katalog.position import Position
+from orkestra.katalog.terms import CelTest
 from orkestra.katalog.values import Constant, ListValue, MapValue, TemplateValue
 
 _LEFT_OUT: Final = frozenset({"id", "reads", "path", "revision", "unset"})

@@ -12,10 +12,12 @@ from orkestra.katalog.compose.weaving import ImportedKatalog
 from orkestra.katalog.crdfile import Crds
 from orkestra.katalog.diagnostics.finding import Hint, Related, SourceText, Span
 from orkestra.katalog.identity import Identity
-from orkestra.katalog.model import Condition, ForEach, OperatorBox, Position, ResourceEntry, Settings
+from orkestra.katalog.model import ForEach, OperatorBox, ResourceEntry, Settings
+from orkestra.katalog.position import Position
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.decoder import Decoder
 from orkestra.katalog.source.nodes import MapNode, Node, ScalarNode
+from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import Constant, TemplateValue, Value
 from orkestra.katalog.walk import Site, templates_in, values_of
 

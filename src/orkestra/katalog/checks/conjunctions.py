@@ -12,8 +12,9 @@ from typing import Any, Final, NamedTuple
 
 from orkestra.k8s.regex import RegexError, compile_regex
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.model import CelTest, Condition, Conditions, OperatorBox
+from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.paths import Path
+from orkestra.katalog.terms import CelTest, Condition, Conditions
 from orkestra.katalog.values import Constant
 from orkestra.katalog.walk import has_parts
 

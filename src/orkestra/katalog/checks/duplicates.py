@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.diagnostics.finding import Span
-from orkestra.katalog.model import Binding, Block, OperatorBox, ResourceEntry
+from orkestra.katalog.model import Block, OperatorBox, ResourceEntry
 from orkestra.katalog.schema.kinds import BY_KEY
+from orkestra.katalog.terms import Binding
 from orkestra.katalog.values import Constant, Value
 
 _ACTION: Final = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)

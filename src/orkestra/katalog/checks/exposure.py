@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.model import Condition, OperatorBox
+from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.paths import Path
+from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import TemplateValue, Value
 from orkestra.katalog.walk import first_reads, templates_in
 

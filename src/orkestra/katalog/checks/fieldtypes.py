@@ -9,11 +9,12 @@ from typing import Any, Final
 from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.datatypes import DataTypes, types_of
 from orkestra.katalog.checks.templates import analysis_of
-from orkestra.katalog.model import Condition, ForEach, OperatorBox, StatusField
+from orkestra.katalog.model import ForEach, OperatorBox, StatusField
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.kinds import BY_KEY
 from orkestra.katalog.schema.scalars import Choice
 from orkestra.katalog.suggest import hint_for
+from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import Constant, TemplateValue, Value
 from orkestra.katalog.walk import Site
 from orkestra.template.inference.shapes import described

@@ -7,13 +7,14 @@ from functools import partial
 
 from orkestra.katalog.compose.motifs import TYPE_WORDS, fits
 from orkestra.katalog.diagnostics.finding import Span
-from orkestra.katalog.model import Condition, ForEach, ResourceEntry
+from orkestra.katalog.model import ForEach, ResourceEntry
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.conditions import conditions_of
 from orkestra.katalog.schema.decoder import Decoder, shape_of
 from orkestra.katalog.source.nodes import ScalarNode
 from orkestra.katalog.suggest import hint_for
+from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import Value
 from orkestra.katalog.walk import first_reads, sites_of_entry, templates_in, values_of
 

@@ -12,13 +12,14 @@ from orkestra.katalog.checks.checked import Checked
 from orkestra.katalog.checks.datatypes import CHILDREN
 from orkestra.katalog.checks.scopes import ELSEWHERE, LOOP_ROOTS, ROOTS
 from orkestra.katalog.diagnostics.finding import Advice, Hint
-from orkestra.katalog.model import Binding, CelTest, Condition, OperatorBox
+from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.notes import ARGUMENTS, OWNER
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.kinds import BY_KEY
 from orkestra.katalog.schema.lazy import SENTINEL_HINT, SENTINELS, outside_gates
 from orkestra.katalog.source.nodes import ListNode, MapNode, ScalarNode
 from orkestra.katalog.suggest import closest, hint_for
+from orkestra.katalog.terms import Binding, CelTest, Condition
 from orkestra.katalog.values import Constant, TemplateValue
 from orkestra.katalog.walk import Site, first_reads, has_parts
 

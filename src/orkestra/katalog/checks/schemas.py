@@ -13,9 +13,10 @@ from orkestra.katalog.checks.datatypes import DataTypes, Place, types_of
 from orkestra.katalog.checks.expressions import misfits
 from orkestra.katalog.checks.schematypes import Gap
 from orkestra.katalog.diagnostics.finding import Hint, Span
-from orkestra.katalog.model import CelTest, Condition, OperatorBox
+from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.suggest import hint_for
+from orkestra.katalog.terms import CelTest, Condition
 from orkestra.katalog.values import TemplateValue
 from orkestra.katalog.walk import Site, first_reads
 from orkestra.template import Template

@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any
 
 from orkestra.katalog.checks.checked import Checked
-from orkestra.katalog.model import Condition, OperatorBox
+from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import hint_for
+from orkestra.katalog.terms import Condition
 
 
 def check_cross(box: OperatorBox, checked: Checked) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from orkestra.katalog.model import Position
+from orkestra.katalog.position import Position
 from orkestra.katalog.source.nodes import Node
 
 Means = Literal["import", "include", "motif"]

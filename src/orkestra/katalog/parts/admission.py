@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from orkestra.katalog.model import Binding, Condition, Conditions, Position
 from orkestra.katalog.parts.calls import ExternalCall, Fires
 from orkestra.katalog.paths import Path
+from orkestra.katalog.position import Position
+from orkestra.katalog.terms import Binding, Condition, Conditions
 from orkestra.katalog.values import Value
 
 

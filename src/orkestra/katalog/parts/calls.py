@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orkestra.k8s.selectors import LabelSelector
-from orkestra.katalog.model import Conditions, Position
+from orkestra.katalog.position import Position
+from orkestra.katalog.terms import Conditions
 from orkestra.katalog.values import Value
 
 Protocol = Literal["http", "prometheus", "redis", "postgres", "mongo", "kafka"]

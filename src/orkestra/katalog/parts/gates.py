@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from orkestra.katalog.model import Conditions, Position
 from orkestra.katalog.parts.calls import ExternalCall
 from orkestra.katalog.paths import Path
+from orkestra.katalog.position import Position
+from orkestra.katalog.terms import Conditions
 from orkestra.katalog.values import Value
 
 Change = Literal["create", "update", "delete"]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from orkestra.katalog.model import About, Block, Position, Settings, StatusField
+from orkestra.katalog.model import About, Block, Settings, StatusField
 from orkestra.katalog.parts.admission import Mutation, Validation
+from orkestra.katalog.position import Position
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from orkestra.katalog.model import Position
+from orkestra.katalog.position import Position
 from orkestra.katalog.values import Value
 
 FailurePolicy = Literal["Fail", "Ignore"]

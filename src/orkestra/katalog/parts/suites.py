@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from orkestra.katalog.model import Conditions, Position, Settings
+from orkestra.katalog.model import Settings
+from orkestra.katalog.position import Position
+from orkestra.katalog.terms import Conditions
 from orkestra.katalog.values import Value
 
 Verb = Literal["create", "update", "delete", "patch"]

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Final, TypeAlias
 
-from orkestra.katalog.model import Binding, Condition, Conditions, ForEach, OperatorBox
+from orkestra.katalog.model import ForEach, OperatorBox
 from orkestra.katalog.parts.calls import ExternalCall
 from orkestra.katalog.parts.gates import Gate, ReconcileGate
 from orkestra.katalog.schema.lazy import SENTINELS
+from orkestra.katalog.terms import Binding, Condition, Conditions
 from orkestra.katalog.values import Value
 from orkestra.katalog.walk import Site
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from orkestra.katalog.model import Conditions, Position
 from orkestra.katalog.parts.calls import Auth
+from orkestra.katalog.position import Position
+from orkestra.katalog.terms import Conditions
 from orkestra.katalog.values import Value
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from orkestra.k8s.regex import RegexError, compile_regex
-from orkestra.katalog.model import CelTest, Condition, Conditions, CronWindow, Position, TimeWindow
 from orkestra.katalog.operators import BY_ANY_NAME, OPERATORS, TYPE_NAMES, VALUE_TYPES, Operator
 from orkestra.katalog.paths import Path, PathError, parse_path
+from orkestra.katalog.position import Position
 from orkestra.katalog.schema.blocks import Block, Decoded, Field, LazyBlock, State
 from orkestra.katalog.schema.containers import ListOf, Raw
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
@@ -18,6 +18,7 @@ from orkestra.katalog.schema.shared import PathType
 from orkestra.katalog.source.nodes import ListNode, Node, ScalarNode
 from orkestra.katalog.source.origin import Origin
 from orkestra.katalog.suggest import hint_for
+from orkestra.katalog.terms import CelTest, Condition, Conditions, CronWindow, TimeWindow
 from orkestra.katalog.values import Constant, TemplateValue, Value, list_value
 from orkestra.template.times.cron import CronError, parse_cron
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from orkestra.katalog.diagnostics.finding import Findings, Hint, Related, SourceText, Span
-from orkestra.katalog.model import Position
+from orkestra.katalog.position import Position
 from orkestra.katalog.presets import Presets
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.source.origin import Origin

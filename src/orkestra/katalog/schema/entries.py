@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from orkestra.katalog.model import Conditions, Drift, ForEach, ResourceEntry
+from orkestra.katalog.model import Drift, ForEach, ResourceEntry
 from orkestra.katalog.paths import PathError, parse_path
 from orkestra.katalog.schema.blocks import MARK, Block, Decoded, Field, State, as_value
 from orkestra.katalog.schema.conditions import ConditionList, condition_fields, conditions_of
@@ -14,6 +14,7 @@ from orkestra.katalog.schema.marks import MOTIF_ROW
 from orkestra.katalog.schema.scalars import Choice, Duration, Flag, Text
 from orkestra.katalog.schema.shared import ANNOTATIONS, LABELS, TEXT, PathType
 from orkestra.katalog.source.nodes import Node
+from orkestra.katalog.terms import Conditions
 from orkestra.katalog.values import ChosenValue, Constant, TemplateValue, Value
 
 FOR_EACH: Final = Block(

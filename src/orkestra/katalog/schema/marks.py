@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from orkestra.katalog.model import Binding
 from orkestra.katalog.schema.blocks import MARK, Block, Decoded, Field
 from orkestra.katalog.schema.containers import Anything
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
 from orkestra.katalog.schema.scalars import Text
 from orkestra.katalog.source.nodes import MapNode, Node
+from orkestra.katalog.terms import Binding
 
 
 class _Later(FieldType):

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from orkestra.katalog.model import Binding, OperatorBox
+from orkestra.katalog.model import OperatorBox
+from orkestra.katalog.terms import Binding
 from orkestra.rules import Inputs
 from orkestra.template import DEFAULT_ENVIRONMENT
 from tests.unit.katalog.compose.trees import entry, findings, katalog, loaded, merged, motif, places, write
