@@ -19,9 +19,10 @@ from orkestra.katalog.schema.blocks import Field
 from orkestra.katalog.schema.kinds import BY_KEY, BY_SINGULAR, entry_block
 from orkestra.katalog.schema.outline import row_at
 from orkestra.katalog.schema.scalars import Choice, Int, IntOrText
+from orkestra.katalog.sites import Site
 from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import Constant, TemplateValue, Value
-from orkestra.katalog.walk import Site, sites_of, templates_in, values_of
+from orkestra.katalog.walk import sites_of, templates_in, values_of
 from orkestra.template.functions import builtin_functions
 from orkestra.template.inference.uses import ITEM, Use, sort_of
 

@@ -21,9 +21,8 @@ from orkestra.katalog.model import (
     StatusField,
     StatusSpec,
 )
-from orkestra.katalog.presets import decoded_preset
 from orkestra.katalog.profiles import preset
-from orkestra.katalog.schema.blocks import MARK, Decoded
+from orkestra.katalog.schema.blocks import MARK, Decoded, decoded_preset
 from orkestra.katalog.schema.conditions import conditions_of
 from orkestra.katalog.schema.decoder import Decoder
 from orkestra.katalog.schema.katalog import CRD_ENTRY

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orkestra.katalog.notes import declared_functions
-from orkestra.katalog.presets import Presets, declared_presets
-from orkestra.katalog.schema.decoder import Decoder, Language
+from orkestra.katalog.presets import declared_presets
+from orkestra.katalog.schema.decoder import Decoder, Language, Presets
 from orkestra.katalog.source.nodes import MapNode, Node
 from orkestra.template import Function
 

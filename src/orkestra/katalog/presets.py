@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Iterator
 
 from orkestra.katalog.profiles import PROFILES
+from orkestra.katalog.schema.decoder import Decoder, Preset, Presets
+from orkestra.katalog.schema.profiles import PROFILE_BLOCKS
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
-
-if TYPE_CHECKING:
-    from orkestra.katalog.schema.blocks import Decoded
-    from orkestra.katalog.schema.decoder import Decoder, Language
-
-
-class Preset(NamedTuple):
-    """``name`` as written; its templates speak ``language``."""
-
-    name: str
-    node: MapNode
-    language: Language
-
-
-Presets: TypeAlias = Mapping[str, Mapping[str, Preset]]
-"""Class -> name in lower case -> preset."""
 
 
 def declared_presets(profiles: Node | None, decoder: Decoder, *, in_motif: bool = False) -> Presets:
     """The presets of a ``profiles`` block; what is wrong with it is reported."""
-    from orkestra.katalog.schema.profiles import PROFILE_BLOCKS
-
     if profiles is None or (isinstance(profiles, ScalarNode) and profiles.is_null):
         return {}
     if not isinstance(profiles, MapNode):
@@ -57,7 +39,7 @@ def declared_presets(profiles: Node | None, decoder: Decoder, *, in_motif: bool 
             if name.lower() in PROFILES.get(class_, {}):
                 message = f"profiles: {name} hides the built-in profile of {class_}"
                 decoder.report(2025, message, place.span, "choose another name")
-            known[name.lower()] = Preset(name, body, decoder.language)
+            known[name.lower()] = Preset(name, body, decoder.language, block)
             block.decode(body, decoder.for_owner("profiles"), f"{class_}.{name}")
     return found
 
@@ -77,15 +59,3 @@ def _rows(class_: str, value: Node, decoder: Decoder) -> Iterator[tuple[str, Nod
             yield name.text, name, body
     elif not (isinstance(value, ScalarNode) and value.is_null):
         decoder.wrong_type(value, f"profiles.{class_}", "a map of profiles by name")
-
-
-def decoded_preset(class_: str, name: str, decoder: Decoder, where: str) -> Decoded | None:
-    """The fields of a preset of the definition's own, for the block at ``where``; None where there is none."""
-    preset = decoder.presets.get(class_, {}).get(name.strip().lower())
-    if preset is None:
-        return None
-    from orkestra.katalog.schema.blocks import Decoded
-    from orkestra.katalog.schema.profiles import PROFILE_BLOCKS
-
-    found = PROFILE_BLOCKS[class_].decode(preset.node, replace(decoder, language=preset.language), where)
-    return found if isinstance(found, Decoded) else None

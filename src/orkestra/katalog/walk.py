@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from orkestra.katalog.model import ForEach, OperatorBox, Reads, ResourceEntry
 from orkestra.katalog.notes import Note
 from orkestra.katalog.paths import Path
+from orkestra.katalog.sites import Located, Site
 from orkestra.katalog.terms import Binding, Condition, Conditions
 from orkestra.katalog.values import ChosenValue, Constant, ListValue, MapValue, PresetValue, TemplateValue, Value
 from orkestra.template import Read
@@ -17,31 +18,9 @@ if TYPE_CHECKING:
     from orkestra.katalog.parts.admission import MutationRule, Rule
 
 
-class Site(NamedTuple):
-    """Where something is evaluated: the forEach around it, its entry, and whether plain paths start at the child.
-
-    ``is_elsewhere``: all of it looks at another object than the CR. ``roots`` are known here beside the usual ones;
-    ``only``, where given, are the usual ones that are. ``calls`` are the external calls made by then, None all of them.
-    ``name`` is what messages call the place. ``motif`` is the Motif whose inputs are in scope.
-    """
-
-    loop: ForEach | None = None
-    entry: ResourceEntry | None = None
-    own_child: bool = False
-    is_elsewhere: bool = False
-    roots: frozenset[str] = frozenset()
-    only: frozenset[str] | None = None
-    calls: frozenset[str] | None = None
-    name: str = ""
-    motif: Binding | None = None
-
-
 _EVERYWHERE: Final = Site()
 _BEYOND: Final = frozenset(("status", "children", "cross", "external", "health", "metrics"))
 _NOTHING_READ: Final = Reads()
-
-Located: TypeAlias = tuple[Value | Condition | ForEach, Site]
-"""Something that is evaluated, and where."""
 
 
 def has_parts(box: OperatorBox) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orkestra.katalog import load_text, render
-from orkestra.katalog.schema.lazy import SENTINELS
+from orkestra.katalog.sentinels import SENTINELS
 from tests.unit.katalog.katalogs import box_codes, box_text, codes_of
 
 OUTSIDE = "says what changed since the object was last seen, which only gates are told"

@@ -12,10 +12,10 @@ from orkestra.katalog.checks.schemas import check_path
 from orkestra.katalog.diagnostics.finding import Span
 from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.paths import Path, PathError, parse_path
+from orkestra.katalog.sites import Site
 from orkestra.katalog.source.nodes import ListNode, MapNode, ScalarNode
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import Constant, Value
-from orkestra.katalog.walk import Site
 
 _SORTS: Final = {"int": "integer", "float": "number", "bool": "boolean", "string": "string"}
 _TYPES: Final = {sort: name for name, sort in _SORTS.items()}

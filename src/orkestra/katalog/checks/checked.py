@@ -16,10 +16,11 @@ from orkestra.katalog.model import ForEach, OperatorBox, ResourceEntry, Settings
 from orkestra.katalog.position import Position
 from orkestra.katalog.schema.blocks import Decoded
 from orkestra.katalog.schema.decoder import Decoder
+from orkestra.katalog.sites import Site
 from orkestra.katalog.source.nodes import MapNode, Node, ScalarNode
 from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import Constant, TemplateValue, Value
-from orkestra.katalog.walk import Site, templates_in, values_of
+from orkestra.katalog.walk import templates_in, values_of
 
 _WORD = re.compile(r'"[^"]*"|[^\s:,\[\]{}]+')
 

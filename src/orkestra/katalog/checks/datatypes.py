@@ -18,7 +18,7 @@ from orkestra.katalog.checks.schematypes import OPEN, FieldType, Gap, gap_in, sc
 from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.kinds import BY_KEY, CHILD_KINDS, ChildKind
-from orkestra.katalog.walk import Site
+from orkestra.katalog.sites import Site
 from orkestra.template.inference import UNKNOWN, Analysis, Shape
 
 Schema = Mapping[str, Any]

@@ -13,10 +13,10 @@ from orkestra.katalog.model import ForEach, OperatorBox, StatusField
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.kinds import BY_KEY
 from orkestra.katalog.schema.scalars import Choice
+from orkestra.katalog.sites import Site
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import Constant, TemplateValue, Value
-from orkestra.katalog.walk import Site
 from orkestra.template.inference.shapes import described
 
 _DIGITS = re.compile(r"[-+.\deE\s]*", re.ASCII)

@@ -9,7 +9,7 @@ from orkestra.katalog.diagnostics.finding import Span
 from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.parts.gates import Gate, ReconcileGate
 from orkestra.katalog.parts.walk import evaluated_in, gates_of
-from orkestra.katalog.schema.lazy import SENTINELS
+from orkestra.katalog.sentinels import SENTINELS
 from orkestra.katalog.source.nodes import ListNode, MapNode, ScalarNode
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.values import TemplateValue, Value

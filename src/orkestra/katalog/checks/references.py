@@ -16,12 +16,13 @@ from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.notes import ARGUMENTS, OWNER
 from orkestra.katalog.paths import Path
 from orkestra.katalog.schema.kinds import BY_KEY
-from orkestra.katalog.schema.lazy import SENTINEL_HINT, SENTINELS, outside_gates
+from orkestra.katalog.sentinels import SENTINEL_HINT, SENTINELS, outside_gates
+from orkestra.katalog.sites import Site
 from orkestra.katalog.source.nodes import ListNode, MapNode, ScalarNode
 from orkestra.katalog.suggest import closest, hint_for
 from orkestra.katalog.terms import Binding, CelTest, Condition
 from orkestra.katalog.values import Constant, TemplateValue
-from orkestra.katalog.walk import Site, first_reads, has_parts
+from orkestra.katalog.walk import first_reads, has_parts
 
 _DEEPEST: Final = 3
 """Maps that blocks with declarations lie within, below an entry."""

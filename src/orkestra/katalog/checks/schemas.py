@@ -15,10 +15,11 @@ from orkestra.katalog.checks.schematypes import Gap
 from orkestra.katalog.diagnostics.finding import Hint, Span
 from orkestra.katalog.model import OperatorBox
 from orkestra.katalog.paths import Path
+from orkestra.katalog.sites import Site
 from orkestra.katalog.suggest import hint_for
 from orkestra.katalog.terms import CelTest, Condition
 from orkestra.katalog.values import TemplateValue
-from orkestra.katalog.walk import Site, first_reads
+from orkestra.katalog.walk import first_reads
 from orkestra.template import Template
 
 _SURE: Final = frozenset({("metadata", "name"), ("metadata", "namespace"), ("metadata",), ("spec",), ("status",)})

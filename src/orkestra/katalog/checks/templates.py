@@ -11,8 +11,8 @@ from orkestra.katalog.checks.datatypes import METADATA, DataTypes, types_of
 from orkestra.katalog.checks.schemas import check_reads
 from orkestra.katalog.checks.schematypes import type_at
 from orkestra.katalog.paths import Path
+from orkestra.katalog.sites import Site
 from orkestra.katalog.values import TemplateValue
-from orkestra.katalog.walk import Site
 from orkestra.template import Template
 from orkestra.template.functions import builtin_functions
 from orkestra.template.inference import UNKNOWN, Analysis, Shape, Trouble

@@ -11,11 +11,11 @@ from orkestra.katalog.checks.conjunctions import constant, interval_of, text_of
 from orkestra.katalog.checks.datatypes import DataTypes, types_of
 from orkestra.katalog.checks.patterns import is_ambiguous
 from orkestra.katalog.checks.schematypes import FieldType
+from orkestra.katalog.sites import Site
 from orkestra.katalog.source.scalars import resolve
 from orkestra.katalog.suggest import closest
 from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import Constant
-from orkestra.katalog.walk import Site
 
 _NUMERIC: Final = frozenset(
     ("greaterThan", "lessThan", "greaterThanOrEqual", "lessThanOrEqual", "between", "notBetween")

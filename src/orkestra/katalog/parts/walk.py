@@ -9,10 +9,10 @@ from typing import Final, TypeAlias
 from orkestra.katalog.model import ForEach, OperatorBox
 from orkestra.katalog.parts.calls import ExternalCall
 from orkestra.katalog.parts.gates import Gate, ReconcileGate
-from orkestra.katalog.schema.lazy import SENTINELS
+from orkestra.katalog.sentinels import SENTINELS
+from orkestra.katalog.sites import Site
 from orkestra.katalog.terms import Binding, Condition, Conditions
 from orkestra.katalog.values import Value
-from orkestra.katalog.walk import Site
 
 Found: TypeAlias = tuple[Value | Condition | ForEach, Site]
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from importlib import import_module
 from typing import Any, Final, Literal
 
 from orkestra.katalog.diagnostics.finding import Advice, Span
-from orkestra.katalog.presets import decoded_preset
 from orkestra.katalog.schema.decoder import MISSING, Decoder, FieldType
 from orkestra.katalog.source.nodes import NULLS, MapNode, Node, ScalarNode
 from orkestra.katalog.suggest import advice_for, closest
@@ -217,6 +216,15 @@ def apply_preset(decoded: Decoded, decoder: Decoder, where: str) -> None:
         del decoded.values["profile"]
         wins = class_ == "networkPolicies"
         decoded.values = {**decoded.values, **preset.values} if wins else {**preset.values, **decoded.values}
+
+
+def decoded_preset(class_: str, name: str, decoder: Decoder, where: str) -> Decoded | None:
+    """The fields of a preset of the definition's own, for the block at ``where``; None where there is none."""
+    preset = decoder.presets.get(class_, {}).get(name.strip().lower())
+    if preset is None:
+        return None
+    found = preset.block.decode(preset.node, replace(decoder, language=preset.language), where)
+    return found if isinstance(found, Decoded) else None
 
 
 def report_state(row: Field, key: ScalarNode, decoder: Decoder) -> None:

@@ -6,11 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from orkestra.katalog.diagnostics.finding import Findings, Hint, Related, SourceText, Span
 from orkestra.katalog.position import Position
-from orkestra.katalog.presets import Presets
+from orkestra.katalog.sentinels import SENTINEL_HINT, SENTINELS, outside_gates
 from orkestra.katalog.source.nodes import ListNode, MapNode, Node, ScalarNode
 from orkestra.katalog.source.origin import Origin
 from orkestra.katalog.values import TemplateValue, Wanted
@@ -19,7 +19,7 @@ from orkestra.template import compile as compile_template
 from orkestra.template.functions import builtin_functions
 
 if TYPE_CHECKING:
-    from orkestra.katalog.walk import Located
+    from orkestra.katalog.sites import Located
 
 _OPENING, _CLOSING = "{{ ", " }}"
 MAX_TEMPLATE_CHARACTERS: Final = 512 * 1024
@@ -50,6 +50,19 @@ class FieldType(ABC):
     @abstractmethod
     def decode(self, node: Node, decoder: Decoder, where: str) -> Any:
         """The decoded value, or MISSING after reporting why. ``where`` is the dotted path below the owner."""
+
+
+class Preset(NamedTuple):
+    """``name`` as written; its templates speak ``language``, its fields are read as ``block``."""
+
+    name: str
+    node: MapNode
+    language: Language
+    block: FieldType
+
+
+Presets: TypeAlias = Mapping[str, Mapping[str, Preset]]
+"""Class -> name in lower case -> preset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +167,6 @@ class Decoder:
         return TemplateValue(compiled, wanted, origin, self.owner, where)
 
     def _refuse(self, error: TemplateSyntaxError, name: str, at: Span) -> None:
-        from orkestra.katalog.schema.lazy import SENTINEL_HINT, SENTINELS, outside_gates
-
         if error.unknown in SENTINELS:
             self.report(1211, outside_gates(error.unknown), at, SENTINEL_HINT)
         else:

@@ -10,9 +10,10 @@ from orkestra.katalog.schema.blocks import Field
 from orkestra.katalog.schema.conditions import condition_fields
 from orkestra.katalog.schema.containers import ListOf
 from orkestra.katalog.schema.decoder import Decoder, Language
-from orkestra.katalog.schema.lazy import EXTERNAL, SENTINELS
+from orkestra.katalog.schema.lazy import EXTERNAL
 from orkestra.katalog.schema.records import Record
 from orkestra.katalog.schema.scalars import Choice, Flag
+from orkestra.katalog.sentinels import SENTINELS
 from orkestra.katalog.source.nodes import Node
 from orkestra.template import Function
 

@@ -57,22 +57,6 @@ ENRICHMENTS: Final = (
 """What can be put beside an object for templates."""
 
 
-SENTINELS: Final = (
-    "generationChanged", "labelsChanged", "annotationsChanged", "deletionStarted", "finalizersChanged", "nameChanged",
-    "namespaceChanged", "generateNameChanged", "uidChanged", "resourceVersionChanged", "creationTimestampChanged",
-    "deletionGracePeriodSecondsChanged", "ownerReferenceChanged", "managedFieldsChanged",
-)  # fmt: skip
-"""What can have changed, each "true" or "false"; functions of templates inside gates."""
-SENTINEL_HINT: Final = (
-    "ask in enqueueGate or reconcileGate of operatorBox.preReconcile, and list it under sentinels there"
-)
-
-
-def outside_gates(name: str) -> str:
-    """Why a sentinel cannot be asked where no gate is."""
-    return f"{name} is a sentinel: it says what changed since the object was last seen, which only gates are told"
-
-
 class EnrichList(FieldType):
     """A list of targets, each a name or ``{name: {when, or}}``; decodes to a tuple of Enrichment."""
 

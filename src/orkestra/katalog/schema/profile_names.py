@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from orkestra.katalog.presets import Preset
 from orkestra.katalog.profiles import PROFILES
-from orkestra.katalog.schema.decoder import MISSING, Decoder
+from orkestra.katalog.schema.decoder import MISSING, Decoder, Preset
 from orkestra.katalog.schema.scalars import ScalarType
 from orkestra.katalog.source.nodes import ScalarNode
 from orkestra.katalog.suggest import closest
