@@ -22,6 +22,10 @@ from aiohttp.client_proto import ResponseHandler
 from orkestra.client.requests import Request
 
 
+class ConnectionGone(aiohttp.ClientConnectionError):
+    """The connection closed before anything was sent over it."""
+
+
 @cache
 def is_known() -> bool:
     """Whether this aiohttp is inside what this module takes it for."""
@@ -68,8 +72,8 @@ class Opener:
     async def open(
         self, request: Request, headers: Mapping[str, str], tls: ssl.SSLContext | None, server_name: str | None
     ) -> Exchange:
-        """Connect, or take a connection that is open, and send. Raises what aiohttp raises for both, and ValueError
-        for a header that is none."""
+        """Connect, or take a connection that is open, and send. Raises what aiohttp raises for both, ConnectionGone,
+        and ValueError for a header that is none."""
         sent = _encoded(request, self._prefix + request.target, [*self._headers, *headers.items()])
         try:
             connection = await self._connector.connect(
@@ -79,8 +83,9 @@ class Opener:
             raise aiohttp.ConnectionTimeoutError(f"Connection timeout to host {self._url}") from error
         try:
             protocol, transport = connection.protocol, connection.transport
-            if protocol is None or transport is None:
-                raise aiohttp.ServerDisconnectedError
+            # uvloop raises RuntimeError for a write to what is closed; the standard loop drops it
+            if protocol is None or transport is None or transport.is_closing():
+                raise ConnectionGone
             protocol.set_response_params(read_until_eof=True)
             transport.write(sent)
         except BaseException:
@@ -111,7 +116,10 @@ class Exchange:
     async def head(self) -> Head:
         """The answer, as far as it has come. No deadline of its own. Raises HttpProcessingError for what is no HTTP."""
         while True:
-            message, content = await self._protocol.read()
+            try:
+                message, content = await self._protocol.read()
+            except aiohttp.EofStream as error:  # closed from this side
+                raise aiohttp.ServerDisconnectedError from error
             if not 100 <= message.code < 200:
                 return Head(message.code, message.headers, content)
 

@@ -9,6 +9,7 @@ import msgspec
 from aiohttp.http_exceptions import HttpProcessingError
 
 from orkestra.client.errors import ConnectionFailed, DeadlineExceeded, ProtocolError, TransportError
+from orkestra.client.exchange import ConnectionGone
 from orkestra.client.retry import parse_retry_after
 from orkestra.k8s.errors import StatusError, status_error
 
@@ -24,6 +25,8 @@ def transport_error(error: Exception, what: str, server: str, seconds: float) ->
         return ConnectionFailed(f"{what}: the certificate of {server} is not trusted: {reason}", is_sent=False)
     if isinstance(error, aiohttp.ClientConnectorError):
         return ConnectionFailed(f"{what}: cannot connect to {server}: {error.os_error}", is_sent=False)
+    if isinstance(error, ConnectionGone):
+        return ConnectionFailed(f"{what}: the connection to {server} was closed", is_sent=False)
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return ConnectionFailed(f"{what}: the proxy refused to connect to {server}: {error.status}", is_sent=False)
     if isinstance(error, (aiohttp.InvalidURL, ValueError)):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -79,6 +81,26 @@ async def test_a_request_given_up_midway_leaves_its_connection_to_nobody() -> No
         [b"/slow"],
         [b"/next"],
     ]
+
+
+async def test_a_connection_that_closes_before_it_is_used_costs_a_second_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    peer = Peer(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}")
+    server, client = await client_of(peer)
+    connect, closed = aiohttp.TCPConnector.connect, [True, False]
+
+    async def closing(self: aiohttp.TCPConnector, *args: Any, **named: Any) -> Any:
+        connection = await connect(self, *args, **named)
+        if closed.pop(0):
+            assert connection.transport is not None
+            connection.transport.abort()
+        return connection
+
+    monkeypatch.setattr(aiohttp.TCPConnector, "connect", closing)
+    async with client:  # a create, which may not be sent twice
+        await client.create(CONFIG_MAPS, {"metadata": {"name": "web", "namespace": "shop"}}, field_manager="ork")
+    server.close()
+    assert not closed
+    assert [len(requests) for requests in peer.connections if requests] == [1]
 
 
 async def test_answers_before_the_answer_are_passed_over() -> None:
