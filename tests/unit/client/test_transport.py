@@ -289,11 +289,11 @@ async def test_observer_sees_every_attempt(server: ScriptedServer) -> None:
 
 async def test_waiting_for_others_does_not_count_against_the_deadline(server: ScriptedServer) -> None:
     async def handler(request: web.Request) -> web.Response:
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.4)
         return web.json_response(FOUND)
 
     server.handler = handler
-    options = replace(IMPATIENT, connections=1, request_seconds=1.0)
+    options = replace(IMPATIENT, connections=1, request_seconds=2.0)
     async with ApiClient(server.config(), options=options) as client:
         assert await asyncio.gather(*[client.get(CONFIG_MAPS, KEY) for _ in range(7)]) == [FOUND] * 7
 
