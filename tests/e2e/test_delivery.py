@@ -31,6 +31,11 @@ async def rejected(run: OrkRun) -> dict[str, object]:
     return await run.says("a revision was rejected; the one before runs on")
 
 
+def adopted(run: OrkRun) -> list[object]:
+    """The revisions it has taken over, and the one it began with."""
+    return [line["revision"] for line in run.lines() if line.get("message") == "a revision was adopted"]
+
+
 def mount(folder: Path, version: int, text: str) -> Path:
     """As the kubelet does it: a folder of its own for each version, and one symlink that is renamed."""
     files = folder / f"..{version}"
@@ -165,7 +170,8 @@ async def test_a_follower_takes_revisions_over_too(scene: Scene) -> None:
         async with ork_run(path, scene.kubeconfig, "--leader-elect", env=env) as second:
             path.write_text(scene.source(box("2")))
             await has(scene, "2")
-            await second.says("a revision was adopted")
+            while adopted(second)[-1] != adopted(first)[-1]:
+                await asyncio.sleep(0.05)
             os.kill(first.pid, signal.SIGKILL)
             await scene.delete(CONFIG_MAPS, "shop")
             await has(scene, "2", within=30)

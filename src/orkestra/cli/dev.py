@@ -56,15 +56,16 @@ def command(
     from orkestra.client.errors import TransportError
     from orkestra.devserver.app import DevServer
     from orkestra.observe.logging import configure_logging
-    from orkestra.operator.delivery import watch_path
+    from orkestra.operator.delivery import Known, snapshot_of, watch_path
     from orkestra.operator.runtime import Settings, started
 
     definition_file = find_file(file)
+    before = snapshot_of(definition_file)
     katalog = load_or_exit(definition_file, is_locked=locked)
     configure_logging(level=log_level)
 
     def changes(services: Services) -> Delivery:
-        return watch_path(lambda: definition_file, katalog, is_locked=locked)
+        return watch_path(lambda: definition_file, Known(katalog, before), is_locked=locked)
 
     async def main() -> None:
         stop = stop_on_signals()

@@ -12,7 +12,7 @@ from orkestra.cli.definition import find_or_wait, locked_option
 from orkestra.cli.settings import CannotRun, mounted_configmap
 
 if TYPE_CHECKING:
-    from orkestra.katalog.model import Katalog
+    from orkestra.operator.delivery import Known
     from orkestra.operator.runtime import Source
 
 
@@ -79,26 +79,29 @@ def command(
     from orkestra.cli.settings import runtime_settings
     from orkestra.client.errors import ConfigError
     from orkestra.client.sources import load_config
+    from orkestra.operator.delivery import Known, snapshot_of
 
     if file and configmap:
         raise click.UsageError("--file and --configmap exclude each other")
     waits = bool(configmap) or ("KUBERNETES_SERVICE_HOST" in os.environ if wait is None else wait)
-    katalog = None
+    katalog, known = None, None
     if not configmap:
         path = find_or_wait(file) if waits else find_file(file)
+        before = snapshot_of(path)
         katalog = None if path is None else load_or_tell(path, is_locked=locked)
         if katalog is None and not waits:
             return 1
+        known = None if katalog is None else Known(katalog, before)
     try:
         config = load_config(kubeconfig, context)
     except ConfigError as error:
         raise CannotRun(str(error)) from None
     settings = runtime_settings(port=port, leader_elect=leader_elect, context_namespace=config.namespace)
-    source = revisions(file, configmap, katalog, is_locked=locked) if reload or katalog is None else None
+    source = revisions(file, configmap, known, is_locked=locked) if reload or katalog is None else None
     return run_until_stopped(katalog, config, settings, log_level, source)
 
 
-def revisions(file: str | None, configmap: str | None, known: Katalog | None, *, is_locked: bool = False) -> Source:
+def revisions(file: str | None, configmap: str | None, known: Known | None, *, is_locked: bool = False) -> Source:
     """Where new revisions come from. Raises UsageError."""
     from orkestra.k8s.objects import ObjectKey
     from orkestra.operator.delivery import watch_configmap, watch_path

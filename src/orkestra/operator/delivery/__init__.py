@@ -7,6 +7,6 @@ delivered as findings. Loading runs in a thread, since reconciles go on meanwhil
 
 from orkestra.operator.delivery.configmap import watch_configmap
 from orkestra.operator.delivery.delivered import Delivered, Delivery
-from orkestra.operator.delivery.mount import commit_beside, watch_path
+from orkestra.operator.delivery.mount import Known, commit_beside, snapshot_of, watch_path
 
-__all__ = ["Delivered", "Delivery", "commit_beside", "watch_configmap", "watch_path"]
+__all__ = ["Delivered", "Delivery", "Known", "commit_beside", "snapshot_of", "watch_configmap", "watch_path"]

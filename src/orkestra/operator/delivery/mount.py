@@ -11,8 +11,10 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from orkestra.k8s.objects import Object
 from orkestra.katalog import load
@@ -32,44 +34,59 @@ _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _NAMES = frozenset({COMMIT_KEY, lock.FILE})
 _COMMIT = re.compile(r"[0-9A-Za-z][-0-9A-Za-z_./+]{0,79}")
 
-Snapshot = tuple[tuple[str, int, int, int], ...]
+Snapshot: TypeAlias = frozenset[tuple[str, int, int, int]]
+"""The state of files: path, links resolved, inode, time of change in nanoseconds and size of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A definition that was loaded, and the state of the files beside it before that (see ``snapshot_of``)."""
+
+    katalog: Katalog
+    snapshot: Snapshot
 
 
 async def watch_path(
     find: Callable[[], Path | None],
-    known: Katalog | None = None,
+    known: Known | None = None,
     regarding: Object | None = None,
     *,
     is_locked: bool = False,
 ) -> Delivery:
-    """Deliver what ``find`` names whenever it changes, from now on; it may not exist yet, or for a while.
+    """Deliver what ``find`` names whenever it changes; it may not exist yet, or for a while.
 
-    ``known``: what was loaded from it before, which is not delivered again. ``regarding``: the ConfigMap that is
-    mounted there, if the caller knows. ``is_locked``: remote imports that the lock does not pin are refused. Looking
-    costs one stat a file.
+    ``known``: what was loaded from it before, delivered again only if something changed since. ``regarding``: the
+    ConfigMap that is mounted there, if the caller knows. ``is_locked``: remote imports that the lock does not pin are
+    refused. Looking costs a few system calls a file.
+
+    No change is missed, be it made while files are read: what counts is their state from before. Files that only
+    turned out to matter were not looked at then, so that what brings new ones in is read a second time.
     """
-    katalog, seen = known, None
-    if known is not None:
-        seen = _snapshot(find(), known)
+    katalog = known.katalog if known else None
+    seen = known.snapshot if known else None
+    told: tuple[str, str, tuple[str, ...]] | None = None
     while True:
         path = find()
-        snapshot = _snapshot(path, katalog)
+        snapshot = snapshot_of(path, katalog)
         if snapshot == seen or (not snapshot and seen is None):
             await asyncio.sleep(LOOK_SECONDS)
             continue
         await asyncio.sleep(SETTLE_SECONDS)
-        if _snapshot(path, katalog) != snapshot:
+        if snapshot_of(path, katalog) != snapshot:
             continue
         seen = snapshot
         if path is None or not snapshot:
+            told = None
             yield Delivered("", Origin(str(path or "")), None, ("the file is gone",), regarding)
             continue
         origin = Origin(str(path), commit_beside(path))
         fetch = fetcher_beside(path, os.environ, is_locked=is_locked)
         found, findings = await load_definition(partial(load, path, fetch=fetch))
         katalog = found or katalog
-        seen = _snapshot(path, katalog)
-        yield Delivered(found.revision if found else _digest(path), origin, found, findings, regarding)
+        digest = found.revision if found else _digest(path)
+        if told != (digest, origin.commit, findings):
+            told = (digest, origin.commit, findings)
+            yield Delivered(digest, origin, found, findings, regarding)
 
 
 def commit_beside(path: str | Path) -> str:
@@ -87,19 +104,20 @@ def commit_in(text: str) -> str:
     return found.group() if found else ""
 
 
-def _snapshot(path: Path | None, katalog: Katalog | None) -> Snapshot:
-    """The state of every file that counts; empty where the entry file is not there."""
+def snapshot_of(path: Path | None, katalog: Katalog | None = None) -> Snapshot:
+    """The state of every file that counts: the entry file ``path``, those beside it, and those ``katalog`` was read
+    from. Empty where the entry file is not there."""
     if path is None or not path.is_file():
-        return ()
-    return tuple(sorted(_states(_watched(path, katalog))))
+        return frozenset()
+    return frozenset(_states(_watched(path, katalog)))
 
 
-def _watched(path: Path, katalog: Katalog | None) -> set[Path]:
+def _watched(path: Path, katalog: Katalog | None) -> set[str]:
     try:
         near = [found for _, found in zip(range(MOST_FILES), _definitions(path.parent), strict=False)]
     except OSError:
         near = []
-    return {path, *near, *(Path(name) for name in (katalog.files if katalog else ()))}
+    return {*map(os.path.realpath, (path, *near)), *(katalog.files if katalog else ())}
 
 
 def _definitions(folder: Path) -> Iterable[Path]:
@@ -107,13 +125,13 @@ def _definitions(folder: Path) -> Iterable[Path]:
     return (found for found in folder.iterdir() if found.suffix in _SUFFIXES or found.name in _NAMES)
 
 
-def _states(paths: Iterable[Path]) -> Iterable[tuple[str, int, int, int]]:
+def _states(paths: Iterable[str]) -> Iterable[tuple[str, int, int, int]]:
     for path in paths:
         try:
-            state = path.stat()
+            state = os.stat(path)
         except OSError:
             continue
-        yield str(path), state.st_ino, state.st_mtime_ns, state.st_size
+        yield path, state.st_ino, state.st_mtime_ns, state.st_size
 
 
 def _digest(path: Path) -> str:
