@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from orkestra.katalog.diagnostics import Diagnostic, Findings, SourceText
 from orkestra.katalog.schema.blocks import Block, Field
 from orkestra.katalog.schema.containers import ListOf
@@ -57,3 +59,8 @@ def test_positions_related_places_and_templates_do_too() -> None:
     value = decoded["text"]  # type: ignore[index]
     assert isinstance(value, TemplateValue)
     assert value.origin.span_at(1, 4).file == "part.yaml"
+
+
+def test_a_table_names_each_row_once() -> None:
+    with pytest.raises(ValueError, match="a thing: a row stands twice"):
+        Block("a thing", (Field("n", Int()), Field("n", TEXT)))

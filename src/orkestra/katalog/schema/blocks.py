@@ -98,15 +98,18 @@ class Block(FieldType):
         one_of: tuple[tuple[str, ...], ...] = (),
         doc: str = "",
     ) -> None:
+        rows = tuple(fields)
         self.title = title
-        self.fields = {row.name: row for row in fields}
-        self.defaults = {row.name: row.default for row in fields}
+        self.fields = {row.name: row for row in rows}
+        if len(self.fields) < len(rows):
+            raise ValueError(f"{title}: a row stands twice")
+        self.defaults = {row.name: row.default for row in rows}
         self._decoders = {row.name: row.type.decode for row in self.fields.values() if row.state is State.SUPPORTED}
         self.exclusive = exclusive
         self.one_of = one_of
         self.doc = doc
         self.expects = "a map"
-        self._required = tuple(row for row in fields if row.required)
+        self._required = tuple(row for row in rows if row.required)
         self._rivals: dict[str, set[str]] = {}
         for group in exclusive:
             for name in group:

@@ -120,7 +120,6 @@ CRD_ENTRY: Final = Block(
         Field("mutation", LazyBlock("admission:MUTATION"), "defaults and overrides", state=_LATER, tier="W"),
         Field("conversion", LazyBlock("admission:CONVERSION"), "how versions convert", state=_LATER, tier="F"),
         Field("webhooks", LazyBlock("admission:WEBHOOKS"), "which admission webhooks", state=_LATER, tier="W"),
-        Field("imports", Raw(), "Motifs", state=_LATER, tier="W"),
         Field("serve", LazyBlock("serve:SERVE"), "self-service", state=_LATER, tier="W"),
         Field("endpoints", LazyBlock("protection:ENDPOINTS"), "the entry's HTTP routes", state=_LATER, tier="W"),
         Field("crossAccess", Flag(), "whether other entries may read this one", True, state=_LATER, tier="W"),
