@@ -41,15 +41,16 @@ class OrkRun:
                 continue
         return found
 
-    def said(self, message: str) -> dict[str, Any] | None:
-        return next((line for line in self.lines() if line.get("message") == message), None)
+    def said(self, message: str, **fields: Any) -> dict[str, Any] | None:
+        wanted = {"message": message, **fields}
+        return next((line for line in self.lines() if line.items() >= wanted.items()), None)
 
-    async def says(self, message: str, within: float = START_SECONDS) -> dict[str, Any]:
-        """Wait for a log record."""
+    async def says(self, message: str, within: float = START_SECONDS, **fields: Any) -> dict[str, Any]:
+        """Wait for a log record with these fields."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         while True:
-            found = self.said(message)
+            found = self.said(message, **fields)
             if found is not None:
                 return found
             if loop.time() > deadline or not self.is_alive:

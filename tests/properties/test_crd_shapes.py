@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from orkestra.k8s.schema.crd import default_crd, validate_crd
 from orkestra.k8s.schema.node import SchemaError
 from orkestra.k8s.schema.soundness import check_structural
 from orkestra.k8s.schema.structural import compile_schema
+from orkestra.katalog.crdcheck import judge_crds
+from orkestra.katalog.diagnostics import Findings
 
 CASES = json.loads((Path(__file__).parents[1] / "unit/k8s_schema/verdicts/crds.json").read_text())["cases"]
 CRDS = [case["crd"] for case in CASES]
@@ -24,6 +27,21 @@ JUNK = st.recursive(
 )
 
 
+ODD = [
+    ".nan",
+    "-.inf",
+    "0x1F",
+    "1e999",
+    "2001-01-01",
+    "!!binary aGk=",
+    "!!str 5",
+    "<<",
+    "99999999999999999999",
+    "&a [*a]",
+]
+"""As YAML has them and JSON does not."""
+
+
 def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     out = [path] if path else []
     for name, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
@@ -31,8 +49,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return out
 
 
-@given(st.sampled_from(CRDS), st.data())
-def test_spoilt_definitions_are_judged(crd: dict[str, Any], data: st.DataObject) -> None:
+def spoil(crd: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
     spoilt = copy.deepcopy(crd)
     for _ in range(data.draw(st.integers(1, 2))):
         places = _places(spoilt)
@@ -43,10 +60,29 @@ def test_spoilt_definitions_are_judged(crd: dict[str, Any], data: st.DataObject)
         for step in above:
             holder = holder[step]
         holder[last] = data.draw(JUNK)
+    return spoilt
+
+
+@given(st.sampled_from(CRDS), st.data())
+def test_spoilt_definitions_are_judged(crd: dict[str, Any], data: st.DataObject) -> None:
+    spoilt = spoil(crd, data)
     default_crd(spoilt)
     for cause in validate_crd(spoilt):
         assert cause.reason
         assert cause.message
+
+
+@given(st.sampled_from(CRDS), st.data())
+def test_spoilt_files_are_judged_at_places_they_have(crd: dict[str, Any], data: st.DataObject) -> None:
+    lines = yaml.safe_dump(spoil(crd, data)).splitlines()
+    at = data.draw(st.integers(0, len(lines) - 1))
+    head, colon, _ = lines[at].partition(":")
+    lines[at] = f"{head}{colon} {data.draw(st.sampled_from(ODD))}" if colon else lines[at]
+    findings = Findings()
+    judge_crds("\n".join(lines).encode("utf-8", "replace"), "crd.yaml", findings)
+    for found in findings.sorted():
+        assert found.file == "crd.yaml"
+        assert 1 <= found.span.line <= len(lines)
 
 
 KEYWORDS = st.sampled_from(

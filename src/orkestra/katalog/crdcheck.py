@@ -16,9 +16,10 @@ from orkestra.k8s.schema.crd import default_crd, validate_crd
 from orkestra.katalog.diagnostics.finding import Findings, Span
 from orkestra.katalog.source import ListNode, MapNode, Node, decode_text, parse_documents, plain_value
 
-API_VERSION: Final = "apiextensions.k8s.io/v1"
+_API_VERSION: Final = "apiextensions.k8s.io/v1"
 _KIND: Final = "CustomResourceDefinition"
 _KEPT_FILES: Final = 64
+_KEPT_BYTES: Final = 128 * 1024
 _MOST_CHARS: Final = 600
 """Some reasons quote a whole schema."""
 _STEP: Final = re.compile(r"\.?([^.\[]+)|\[([^\]]*)\]")
@@ -38,7 +39,7 @@ _MOVED: Final = (
 def judge_crds(data: bytes, name: str, findings: Findings) -> None:
     """Adds a finding for each reason for which the API server would refuse a CRD of the file ``name``, whose content
     ``data`` parses."""
-    problems = _problems(data)
+    problems = _kept_problems(data) if len(data) <= _KEPT_BYTES else _problems(data)
     if problems:
         source = decode_text(data, name, Findings())
         findings.sources.setdefault(name, source)
@@ -47,8 +48,12 @@ def judge_crds(data: bytes, name: str, findings: Findings) -> None:
 
 
 @lru_cache(maxsize=_KEPT_FILES)
-def _problems(data: bytes) -> tuple[tuple[str, Span], ...]:
+def _kept_problems(data: bytes) -> tuple[tuple[str, Span], ...]:
     """Many Katalogs name one file."""
+    return _problems(data)
+
+
+def _problems(data: bytes) -> tuple[tuple[str, Span], ...]:
     source = decode_text(data, "", Findings())
     return tuple(
         problem
@@ -60,8 +65,9 @@ def _problems(data: bytes) -> tuple[tuple[str, Span], ...]:
 
 def _problems_of(node: MapNode) -> Iterator[tuple[str, Span]]:
     crd = plain_value(node)
-    if crd.get("apiVersion") != API_VERSION:
-        yield f"its apiVersion is served no more; expected {API_VERSION}", find_field(node, "apiVersion").span
+    if crd.get("apiVersion") != _API_VERSION:
+        told = repr(crd["apiVersion"])[:80] if "apiVersion" in crd else "none"
+        yield f"apiVersion: expected {_API_VERSION}, found {told}", find_field(node, "apiVersion").span
         return
     default_crd(crd)
     for cause in validate_crd(crd):

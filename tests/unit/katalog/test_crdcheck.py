@@ -86,7 +86,7 @@ def test_a_crd_that_is_right_is_right(tmp_path: Path) -> None:
         ("storage: true", "storage: false", 9, "must have exactly one version marked as storage version"),
         ("{name: websites.", "{name: website.", 3, 'must be spec.names.plural+"."+spec.group'),
         ("group: shop.example.com", "group: shop", 3, "metadata.name"),
-        ("io/v1\n", "io/v1beta1\n", 1, "its apiVersion is served no more; expected apiextensions.k8s.io/v1"),
+        ("io/v1\n", "io/v1beta1\n", 1, "expected apiextensions.k8s.io/v1, found 'apiextensions.k8s.io/v1beta1'"),
         ("  scope: Namespaced", "  scope: Namespaced\n  preserveUnknownFields: true", 8, "spec.preserveUnknownFields"),
         (
             "type: object\n          properties:",

@@ -30,7 +30,7 @@ MOST_FILES = 500
 """Of the folder of the entry file; what a definition names elsewhere is looked at in any case."""
 
 COMMIT_KEY = "git-commit"
-_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_SUFFIXES = (".yaml", ".yml", ".json")
 _NAMES = frozenset({COMMIT_KEY, lock.FILE})
 _COMMIT = re.compile(r"[0-9A-Za-z][-0-9A-Za-z_./+]{0,79}")
 
@@ -113,16 +113,24 @@ def snapshot_of(path: Path | None, katalog: Katalog | None = None) -> Snapshot:
 
 
 def _watched(path: Path, katalog: Katalog | None) -> set[str]:
+    return {os.path.realpath(path), *_near(path.parent), *(katalog.files if katalog else ())}
+
+
+def _near(folder: Path) -> list[str]:
+    """The paths, links resolved, of what may be part of a definition: a log that grows beside it must not look like a
+    change that never ends. This is asked twice a second: only what is a link is resolved by itself."""
+    base = os.path.realpath(folder)
+    found: list[str] = []
     try:
-        near = [found for _, found in zip(range(MOST_FILES), _definitions(path.parent), strict=False)]
+        with os.scandir(base) as entries:
+            for entry in entries:
+                if entry.name in _NAMES or entry.name.endswith(_SUFFIXES):
+                    found.append(os.path.realpath(entry.path) if entry.is_symlink() else entry.path)
+                    if len(found) == MOST_FILES:
+                        break
     except OSError:
-        near = []
-    return {*map(os.path.realpath, (path, *near)), *(katalog.files if katalog else ())}
-
-
-def _definitions(folder: Path) -> Iterable[Path]:
-    """What may be part of a definition: a log that grows beside it must not look like a change that never ends."""
-    return (found for found in folder.iterdir() if found.suffix in _SUFFIXES or found.name in _NAMES)
+        pass
+    return found
 
 
 def _states(paths: Iterable[str]) -> Iterable[tuple[str, int, int, int]]:
