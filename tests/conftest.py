@@ -23,7 +23,7 @@ from controlplane import ControlPlane, binaries  # noqa: E402  (a script folder,
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
 
-START_SECONDS = 30
+START_SECONDS = 90
 
 # a loaded machine is no finding; --hypothesis-profile is heard all the same
 settings.register_profile("people", deadline=None)

@@ -7,8 +7,10 @@ do the same from a shell. The binaries come from ``build`` (or KUBEBUILDER_ASSET
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -20,6 +22,7 @@ import urllib.request
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 60
@@ -46,6 +49,10 @@ def binaries() -> dict[str, list[str]] | None:
         return None
     programs = {name: [str(root / name)] for name in ("etcd", "kwok", "kubectl")}
     return programs | {name: [str(root / "kube"), name] for name in ("apiserver", "controller-manager", "scheduler")}
+
+
+_PORTS = range(10_240, 30_000)
+_CLAIMS: list[IO[bytes]] = []
 
 
 class StartError(RuntimeError):
@@ -220,8 +227,10 @@ class ControlPlane:
     def _await_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self.kubectl("get", "--raw", "/readyz", check=False).startswith("ok"):
-            process = self._processes["apiserver"]
-            if process.poll() is not None or time.monotonic() > deadline:
+            for program, process in self._processes.items():
+                if process.poll() is not None:
+                    raise StartError(f"{program} ended with {process.returncode}:\n{self._tail(program)}")
+            if time.monotonic() > deadline:
                 raise StartError(f"kube-apiserver did not become ready:\n{self._tail('apiserver')}")
             time.sleep(0.1)
 
@@ -308,11 +317,28 @@ class ControlPlane:
 
 
 def free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Ports of loopback that nothing listens on, and that no other process is given while this one lives.
+
+    They are below those that systems hand to clients: a connection made meanwhile takes none of them.
+    """
+    folder = Path(tempfile.gettempdir()) / f"ork-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    found: list[int] = []
+    for port in random.SystemRandom().sample(_PORTS, len(_PORTS)):
+        claim = (folder / str(port)).open("ab")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the programs do
+                tried.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        _CLAIMS.append(claim)
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise StartError(f"no {count} free ports in {_PORTS}")
 
 
 def main(argv: list[str]) -> int:

@@ -23,6 +23,7 @@ MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
 REQUEST_SECONDS = 30.0
+EVENT_SECONDS = 30.0
 _LARGE_BYTES = 1 << 20
 _GOODBYE_SECONDS = 0.1
 
@@ -60,7 +61,7 @@ class WatchStream:
         self.code = response.status
         self.content_type = response.headers.get("Content-Type", "")
 
-    async def event(self, seconds: float = 10.0) -> dict[str, Any]:
+    async def event(self, seconds: float = EVENT_SECONDS) -> dict[str, Any]:
         """The next event; EOFError at the stream's end, TimeoutError after ``seconds``."""
         async with asyncio.timeout(seconds):
             line = await self._response.content.readuntil(b"\n")
@@ -69,8 +70,17 @@ class WatchStream:
         found: dict[str, Any] = msgspec.json.decode(line)
         return found
 
-    async def events(self, count: int, seconds: float = 10.0) -> list[dict[str, Any]]:
+    async def events(self, count: int, seconds: float = EVENT_SECONDS) -> list[dict[str, Any]]:
         return [await self.event(seconds) for _ in range(count)]
+
+    async def rest(self, seconds: float = EVENT_SECONDS) -> list[dict[str, Any]]:
+        """Every event until the stream's end; none of them more than ``seconds`` after the one before."""
+        found = []
+        try:
+            while True:
+                found.append(await self.event(seconds))
+        except EOFError:
+            return found
 
     async def is_quiet(self, seconds: float = 0.3) -> bool:
         """Whether nothing arrives for ``seconds``."""

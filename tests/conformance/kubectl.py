@@ -6,13 +6,17 @@ import json
 import os
 import shutil
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-RUN_SECONDS = 60
+RUN_SECONDS = 90
+"""Longer than any --timeout of a test, so that kubectl says what it waited for."""
+UNTIL_SECONDS = 30
 
 
 def stock_kubectl(which: str, built: Path) -> Path | None:
@@ -36,6 +40,7 @@ class Kubectl:
     kubeconfig: Path
     namespace: str
     cache: Path
+    patience: float = UNTIL_SECONDS
 
     def run(self, *args: str, stdin: Any = None) -> Ran:
         """``stdin``: text, or documents to be written as YAML."""
@@ -62,6 +67,16 @@ class Kubectl:
         ran = self.run(*args, stdin=stdin)
         assert ran.code == 0, f"kubectl {' '.join(args)} ended with {ran.code}: {ran.err}{ran.out}"
         return ran.out
+
+    def until(self, is_there: Callable[[str], bool], *args: str, stdin: Any = None) -> str:
+        """What it prints, once it succeeds and ``is_there(printed)``: for what a server does after it has answered."""
+        deadline = time.monotonic() + self.patience
+        while True:
+            ran = self.run(*args, stdin=stdin)
+            if ran.code == 0 and is_there(ran.out):
+                return ran.out
+            assert time.monotonic() < deadline, f"kubectl {' '.join(args)}: {ran.code}: {ran.err}{ran.out}"
+            time.sleep(0.2)
 
     def get(self, *args: str) -> Any:
         return json.loads(self("get", *args, "-o", "json"))

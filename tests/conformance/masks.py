@@ -47,9 +47,18 @@ def mask(value: Any, names: dict[str, str]) -> Any:
 
 
 def _field(key: str, value: Any, names: dict[str, str]) -> Any:
+    if key.endswith("managedFields") and isinstance(value, list):
+        return sorted(mask(value, names), key=_managers_order)
     if key in _BY_KEY and isinstance(value, str | int) and value not in ("", 0):
         return _BY_KEY[key]
     return mask(value, names)
+
+
+def _managers_order(entry: dict[str, Any]) -> tuple[str, ...]:
+    """The order of a server for writes within one second; else that of the seconds, which differ from run to run."""
+    is_timed = "timed" if entry.get("time") else ""
+    manager, version, subresource = (entry.get(key, "") for key in ("manager", "apiVersion", "subresource"))
+    return (entry.get("operation", ""), is_timed, manager, version, subresource)
 
 
 def _text(text: str, names: dict[str, str]) -> str:

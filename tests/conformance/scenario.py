@@ -25,7 +25,9 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -46,8 +48,10 @@ _PATCHES = {
 }
 _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "EDIT", *_PATCHES}
 _REFERENCE = re.compile(r"\$\{(\w+):([^}]+)\}")
-_UNTIL_SECONDS = 75.0
-"""The real garbage collector looks for new kinds every 30 s only."""
+_UNTIL_SECONDS = 150.0
+"""The real garbage collector looks for new kinds every 30 s only, and waits as long for one that went meanwhile."""
+
+_SETTLE_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +103,11 @@ class Conversation:
     def names(self) -> dict[str, str]:
         return {self.namespace: "$NS"} | ({self.group: "$GROUP"} if self.group else {})
 
-    async def run(self, scenario: Scenario) -> list[Any]:
-        return [await self.step(step) for step in scenario.steps]
+    async def run(self, scenario: Scenario, recorded: Sequence[Any] = ()) -> list[Any]:
+        """``recorded``: the answers to expect, where there are some; what is awaited is given time to become them."""
+        return [await self.step(*each) for each in zip_longest(scenario.steps, recorded)]
 
-    async def step(self, step: dict[str, Any]) -> Any:
+    async def step(self, step: dict[str, Any], recorded: Any = None) -> Any:
         line, body = next((key, value) for key, value in step.items() if key.partition(" ")[0] in _METHODS)
         verb, _, target = self._filled(line).partition(" ")
         target, _, query_text = target.partition("?")
@@ -115,8 +120,14 @@ class Conversation:
         answer = await self._ask(verb, path, query, body, step)
         if until is not None:
             answer = await self._awaited(answer, verb, path, query, body, step, until)
-        asked = next(key for key in step if key.partition(" ")[0] in _METHODS)
-        return {"asked": asked} | self._kept(answer, step)
+        kept = {"asked": line} | self._kept(answer, step)
+        if until is not None and recorded is not None:
+            # controllers write one field after the other, and what is shown may come after what was waited for
+            deadline = asyncio.get_running_loop().time() + min(self.patience, _SETTLE_SECONDS)
+            while kept != recorded and asyncio.get_running_loop().time() < deadline:
+                await asyncio.sleep(0.1)
+                kept = {"asked": line} | self._kept(await self._ask(verb, path, query, body, step), step)
+        return kept
 
     async def _ask(self, verb: str, path: str, query: dict[str, str], body: Any, step: dict[str, Any]) -> Answer:
         content_type = _PATCHES.get(verb, http.JSON)

@@ -98,7 +98,7 @@ def test_client_side_apply_is_taken_over_by_server_side_apply(kubectl: Kubectl) 
     kubectl("apply", "--server-side", "-f", "-", stdin=SETTINGS.replace(", size: small", ""))
     found = kubectl.get("configmap", "settings", "--show-managed-fields")
     assert found["data"] == {"color": "blue"}
-    assert [entry["manager"] for entry in found["metadata"]["managedFields"]] == ["kubectl-last-applied", "kubectl"]
+    assert {entry["manager"] for entry in found["metadata"]["managedFields"]} == {"kubectl", "kubectl-last-applied"}
 
 
 def test_get_prints_the_usual_columns(kubectl: Kubectl) -> None:
@@ -180,7 +180,8 @@ def test_mistakes_are_told_as_ever(kubectl: Kubectl, arguments: list[str], messa
 
 def test_describe_tells_of_events_and_conditions(kubectl: Kubectl) -> None:
     roll_out(kubectl)
-    out = kubectl("describe", "deployment", "web")
+    # events are told after the fact
+    out = kubectl.until(lambda out: "ScalingReplicaSet" in out, "describe", "deployment", "web")
     for text in (
         "StrategyType:           RollingUpdate",
         "RollingUpdateStrategy:  25% max unavailable, 25% max surge",
@@ -419,7 +420,8 @@ def test_edit_that_changes_nothing_and_replace(kubectl: Kubectl) -> None:
 
 def test_events_are_listed(kubectl: Kubectl) -> None:
     roll_out(kubectl)
-    assert "ScalingReplicaSet" in kubectl("get", "events", "--field-selector=involvedObject.kind=Deployment")
+    of_deployments = ("get", "events", "--field-selector=involvedObject.kind=Deployment")
+    kubectl.until(lambda out: "ScalingReplicaSet" in out, *of_deployments)
     assert "ScalingReplicaSet" in kubectl("events", "--types=Normal")
     header = columns(kubectl("get", "events"))[0]
     assert header == ["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
@@ -427,7 +429,7 @@ def test_events_are_listed(kubectl: Kubectl) -> None:
 
 def test_a_replica_set_tells_of_every_pod(kubectl: Kubectl) -> None:
     roll_out(kubectl)
-    assert kubectl("get", "events").count("SuccessfulCreate") == 2
+    kubectl.until(lambda out: out.count("SuccessfulCreate") == 2, "get", "events")
 
 
 def test_definitions_and_their_objects(kubectl: Kubectl) -> None:
@@ -468,11 +470,13 @@ def test_definitions_and_their_objects(kubectl: Kubectl) -> None:
         out = kubectl("apply", "-f", "-", stdin=[definition])
         assert out == f"customresourcedefinition.apiextensions.k8s.io/{kind} created\n"
         kubectl("wait", "--for=condition=Established", f"crd/{kind}", "--timeout=30s")
+        # discovery and the OpenAPI documents follow what is established
+        kubectl.until(lambda out: f"gizmos.{group}" in out.split(), "api-resources", f"--api-group={group}", "-o=name")
         assert kubectl("apply", "-f", "-", stdin=[gizmo]) == f"gizmo.{group}/a created\n"
         assert kubectl("apply", "-f", "-", stdin=[gizmo]) == f"gizmo.{group}/a unchanged\n"
         assert [row[:2] for row in columns(kubectl("get", kind))] == [["NAME", "SIZE"], ["a", "3"]]
         assert kubectl("get", f"gz{group[1:9]}", "-o", "name") == f"gizmo.{group}/a\n"
-        assert "How large." in kubectl("explain", f"{kind}.spec.size")
+        kubectl.until(lambda out: "How large." in out, "explain", f"{kind}.spec.size")
         wrong = gizmo | {"spec": {"size": "big", "sise": 1}}
         ran = kubectl.run("apply", "-f", "-", stdin=[wrong])
         assert ran.code == 1 and "size" in ran.err

@@ -17,6 +17,7 @@ SCENARIOS = [scenario for script in SCRIPTS.values() for scenario in script.scen
 
 
 @pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
 async def test_the_answers_are_those_of_a_real_control_plane(
     api: Api, namespace: str, defined: Defined, scenario: Scenario, request: pytest.FixtureRequest
@@ -27,7 +28,7 @@ async def test_the_answers_are_those_of_a_real_control_plane(
     conversation = Conversation(api, namespace, group, places)
     if request.node.get_closest_marker("xfail"):
         conversation.patience = 3  # what is known never to come is not waited for
-    answers = await conversation.run(scenario)
+    answers = await conversation.run(scenario, recorded[scenario.name])
     assert answers == recorded[scenario.name], difference(recorded[scenario.name], answers)
 
 
