@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 
 
 @dataclass
@@ -67,9 +67,9 @@ class OrkRun:
     async def kill(self) -> None:
         """kill -9."""
         self.signal(signal.SIGKILL)
-        await asyncio.wait_for(self.process.wait(), 10)
+        await asyncio.wait_for(self.process.wait(), 30)
 
-    async def stop(self, within: float = 20.0) -> int:
+    async def stop(self, within: float = 40.0) -> int:
         """SIGTERM; returns the exit code."""
         self.signal(signal.SIGTERM)
         return await asyncio.wait_for(self.process.wait(), within)

@@ -35,7 +35,7 @@ from orkestra.operator.runtime import Runtime, Settings, started
 from orkestra.operator.supervisor import Supervisor
 from tests.authorizer import Watched
 
-WITHIN = 20.0
+WITHIN = 45.0
 """Seconds within which whatever should happen does; generous, for two busy cores."""
 USER = "kubectl-edit"
 _POLL = 0.04
@@ -356,7 +356,7 @@ class Scene:
     async def collected(self, info: ResourceInfo, name: str) -> None:
         """As ``gone``, where it is the garbage collector's doing: it learns of a new kind every 30 s only, and asks
         about its owners ever more rarely until then."""
-        await self.until(info, name, lambda found: found is None, within=60)
+        await self.until(info, name, lambda found: found is None, within=150)
 
     async def stays(self, info: ResourceInfo, name: str, test: Test, seconds: float = 0.7) -> None:
         """``test`` holds now and goes on holding."""

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO
 
 HERE = Path(__file__).resolve().parent
-START_SECONDS = 60
+START_SECONDS = 180
 STOP_SECONDS = 3
 """The API server waits for open watches when it is asked to end; that long is enough for a test's data."""
 

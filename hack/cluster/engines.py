@@ -28,7 +28,7 @@ from typing import Any
 from controlplane import ControlPlane, StartError, cache_dir, free_ports
 
 STOP_SECONDS = 5
-START_SECONDS = 60
+START_SECONDS = 180
 RESYNC_SECONDS = 5
 EMPTY_SETTINGS = (
     "argocd-rbac-cm", "argocd-cmd-params-cm", "argocd-gpg-keys-cm", "argocd-tls-certs-cm", "argocd-ssh-known-hosts-cm",

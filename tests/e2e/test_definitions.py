@@ -37,10 +37,10 @@ async def test_a_crd_removed_under_the_runtime_and_brought_back(scene: Scene) ->
         await scene.withdraw(websites)
         await scene.eventually(lambda: state(run), "the box notices", "degraded")
         await scene.create("b", kind="Shop")
-        await scene.ready("b", kind="Shop", within=5)
+        await scene.ready("b", kind="Shop")
         await scene.define()
         await scene.create("c")
-        await scene.ready("c", within=40)
+        await scene.ready("c", within=90)
         assert state(run) == "healthy"
 
 
@@ -52,7 +52,7 @@ async def test_a_cr_made_again_after_its_crd_came_back_waits_for_the_old_childre
         await scene.withdraw(websites)
         await scene.define()
         await scene.create("a")
-        await scene.ready("a", within=90)
+        await scene.ready("a", within=150)
         child = await scene.exists(CONFIG_MAPS, "a-website")
         assert child["metadata"]["ownerReferences"][0]["uid"] != old["metadata"]["uid"]
 
@@ -157,7 +157,7 @@ async def test_a_permission_that_is_missing_for_one_kind_holds_this_box_only(sce
         allowed = {"apiGroups": [scene.group], "resources": ["*"], "verbs": ["*"]}
         await scene.patch(built_in("ClusterRole"), scene.namespace, {"rules": [*rules, allowed]})
         await scene.create("a")
-        await scene.ready("a", within=60)
+        await scene.ready("a", within=120)
 
 
 @pytest.mark.cluster
@@ -178,7 +178,7 @@ async def test_a_permission_that_is_missing_for_a_child_is_told(scene: Scene) ->
         assert condition(refused, "Stalled")["status"] == "True"
         rules[1]["verbs"] = ["*"]
         await scene.patch(built_in("ClusterRole"), scene.namespace, {"rules": rules})
-        await scene.ready("a", within=60)
+        await scene.ready("a", within=120)
 
 
 async def account(scene: Scene, rules: list[Object]) -> str:

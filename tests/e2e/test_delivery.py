@@ -164,7 +164,7 @@ async def test_a_follower_takes_revisions_over_too(scene: Scene) -> None:
     await scene.create("shop")
     path = scene.folder / "katalog.yaml"
     path.write_text(scene.source(box("1")))
-    env = {"LEASE_DURATION": "4", "RENEW_DEADLINE": "2.5", "RETRY_PERIOD": "0.5", "ORK_NAMESPACE": scene.namespace}
+    env = {"LEASE_DURATION": "8", "RENEW_DEADLINE": "6", "RETRY_PERIOD": "0.5", "ORK_NAMESPACE": scene.namespace}
     async with ork_run(path, scene.kubeconfig, "--leader-elect", env=env) as first:
         await has(scene, "1")
         async with ork_run(path, scene.kubeconfig, "--leader-elect", env=env) as second:
@@ -173,4 +173,4 @@ async def test_a_follower_takes_revisions_over_too(scene: Scene) -> None:
             await second.says("a revision was adopted", revision=adopted(first)[-1])
             os.kill(first.pid, signal.SIGKILL)
             await scene.delete(CONFIG_MAPS, "shop")
-            await has(scene, "2", within=30)
+            await has(scene, "2", within=60)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from tests.scenes import CONFIG_MAPS, Scene, condition, is_ready
 
 CHILD = 'onReconcile: {configMaps: [{name: "{{ .metadata.name }}", data: {k: "{{ .spec.k }}"}}]}'
@@ -31,7 +29,7 @@ async def test_a_child_that_is_too_big_is_told(scene: Scene) -> None:
 
 
 async def test_five_thousand_items_do_not_hold_the_others(scene: Scene) -> None:
-    await scene.define()
+    websites = await scene.define()
     box = """
     onReconcile:
       configMaps:
@@ -42,10 +40,9 @@ async def test_five_thousand_items_do_not_hold_the_others(scene: Scene) -> None:
     async with scene.running(box) as run:
         await scene.create("many", {"items": list(range(5000))})
         await scene.exists(CONFIG_MAPS, "many-10")
-        began = time.monotonic()
         await scene.create("few", {"items": [1]})
-        await scene.ready("few", within=10)
-        assert time.monotonic() - began < 5
+        await scene.ready("few")
+        assert not is_ready(await scene.get(websites, "many")), "it was not waited for"
         await scene.change("many", {"items": [1]})
         assert run.writes > 0
 
@@ -96,7 +93,7 @@ async def test_three_hundred_at_once(scene: Scene) -> None:
         async def count() -> int:
             return sum(is_ready(cr) for cr in await scene.list(websites))
 
-        await scene.eventually(count, "all Ready", 300, within=40)
+        await scene.eventually(count, "all Ready", 300, within=90)
         await scene.settled(run)
         assert run.writes == 600, "a ConfigMap and a status each"
         assert len(await scene.list(CONFIG_MAPS)) >= 300

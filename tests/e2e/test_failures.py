@@ -116,7 +116,7 @@ async def test_a_deployment_that_cannot_progress_is_unknown_and_then_a_failure(s
         assert condition(waiting)["reason"] == "ChildrenProgressing"
         assert "Deployment shop" in condition(waiting)["message"]
         assert condition(waiting, "Reconciling")["status"] == "True"
-        failed = await scene.ready("shop", "False", within=40)
+        failed = await scene.ready("shop", "False", within=90)
         assert condition(failed)["reason"] == "ChildFailed"
         assert condition(failed, "Stalled")["status"] == "True"
         await scene.told("shop", "ChildFailed")
@@ -162,4 +162,4 @@ async def test_many_poison_crs_do_not_keep_a_good_one_waiting(scene: Scene) -> N
         for number in range(15):
             await scene.ready(f"bad-{number}", "False")
         await scene.create("good", {"where": scene.namespace})
-        await scene.ready("good", within=3)
+        await scene.ready("good", within=10)

@@ -17,7 +17,7 @@ from tests.scenes import CONFIG_MAPS, LEASES, Scene
 
 CHILD = 'onReconcile: {configMaps: [{name: "{{ .metadata.name }}", data: {k: "{{ .spec.k }}"}}]}'
 LEASE = "orkestra-konductor"
-QUICK = {"LEASE_DURATION": "4", "RENEW_DEADLINE": "2.5", "RETRY_PERIOD": "0.5"}
+QUICK = {"LEASE_DURATION": "8", "RENEW_DEADLINE": "6", "RETRY_PERIOD": "0.5"}
 
 
 def written(scene: Scene, box: str = CHILD) -> Path:
@@ -34,15 +34,15 @@ async def test_sigterm_ends_it_in_order(scene: Scene) -> None:
         for number in range(20):
             await scene.create(f"more-{number}", {"k": "v"})
         began = time.monotonic()
-        assert await run.stop(within=15) == 0
-        assert time.monotonic() - began < 15
+        assert await run.stop(within=25) == 0
+        assert time.monotonic() - began < 25
         assert run.said("stopping")
 
 
 async def test_sigterm_while_it_waits_for_everything(scene: Scene) -> None:
     """No CRD, nothing to do: the end is as orderly."""
     async with ork_run(written(scene), scene.kubeconfig) as run:
-        assert await run.stop(within=15) == 0
+        assert await run.stop(within=25) == 0
 
 
 @asynccontextmanager
@@ -72,19 +72,19 @@ async def test_one_of_two_replicas_acts_and_the_other_takes_over_when_it_is_kill
         await scene.create("late", {"k": "v"})
         await scene.ready("late")
         took = time.monotonic() - began
-        assert took < 4 + 0.5 * 2.2 + 3, f"{took:.1f} s: the lease, a retry, and a start"
+        assert took < 8 + 0.5 * 2.2 + 10, f"{took:.1f} s: the lease, a retry, and a start on a busy machine"
         assert holder(await scene.get(LEASES, LEASE)) not in ("", before)
         assert second.said("reconciling")
 
 
 async def test_a_leader_that_ends_in_order_gives_the_lease_back(scene: Scene) -> None:
     await scene.define()
-    async with replicas(scene, {"RETRY_PERIOD": "1"}) as (first, _):
+    async with replicas(scene, {"LEASE_DURATION": "90", "RETRY_PERIOD": "1"}) as (first, _):
         assert await first.stop() == 0
         began = time.monotonic()
         await scene.create("shop", {"k": "v"})
         await scene.ready("shop")
-        assert time.monotonic() - began < 8, "nobody waits for the lease of 15 s to run out"
+        assert time.monotonic() - began < 45, "nobody waits for the lease of 90 s to run out"
 
 
 async def test_a_leader_stopped_past_its_lease_writes_nothing_when_it_wakes(scene: Scene) -> None:

@@ -221,7 +221,7 @@ async def test_the_one_before_works_on_while_the_next_waits_for_a_kind(scene: Sc
         await scene.ready("b")
         await scene.exists(CONFIG_MAPS, "b")
         widgets = await scene.define("Widget", has_status=False)
-        await scene.until(widgets, "b", bool, within=40)
+        await scene.until(widgets, "b", bool, within=90)
         await scene.gone(CONFIG_MAPS, "b")
         assert run.box().health.upcoming == ""
 

@@ -75,4 +75,4 @@ async def test_a_token_that_is_no_longer_good_is_told_and_waited_out(scene: Scen
             lambda: isinstance(run.box().running.crs.last_error, Unauthorized), "the informer shows it"
         )
         proxy.tokens = {"good"}
-        await scene.until(CONFIG_MAPS, "shop", lambda o: o and o["data"] == {"v": "2"}, within=40)
+        await scene.until(CONFIG_MAPS, "shop", lambda o: o and o["data"] == {"v": "2"}, within=90)

@@ -39,11 +39,11 @@ async def test_what_happened_behind_an_outage_of_the_network(scene: Scene, proxy
         await scene.create("new", {"v": "1"})
         await asyncio.sleep(1)
         await proxy.open()
-        await scene.until(CONFIG_MAPS, "changed", lambda o: o and o["data"] == {"v": "2"}, within=40)
-        await scene.until(CONFIG_MAPS, "edited", lambda o: o and o["data"] == {"v": "1"}, within=40)
+        await scene.until(CONFIG_MAPS, "changed", lambda o: o and o["data"] == {"v": "2"}, within=90)
+        await scene.until(CONFIG_MAPS, "edited", lambda o: o and o["data"] == {"v": "1"}, within=90)
         await scene.exists(CONFIG_MAPS, "orphaned")
         for name in ("changed", "edited", "orphaned", "new"):
-            await scene.ready(name, within=40)
+            await scene.ready(name, within=90)
         await scene.eventually(lambda: len(run.box().running.crs.lister), "the deleted one is forgotten", 4)
         await scene.rests(run, 0.5)
 
@@ -55,7 +55,7 @@ async def test_a_runtime_that_starts_before_the_server_answers(scene: Scene, pro
         await scene.create("shop", {"v": "1"})
         await scene.eventually(lambda: "API server" in run.box().health.pending, "it says what it waits for")
         await proxy.open()
-        await scene.ready("shop", within=40)
+        await scene.ready("shop", within=90)
 
 
 @dataclass
@@ -122,9 +122,9 @@ async def test_an_api_server_killed_and_started_again(killable: Killable, target
             await asyncio.sleep(1)
             await asyncio.to_thread(killable.start)
             for number in range(10):
-                await scene.ready(f"shop-{number}", within=40)
+                await scene.ready(f"shop-{number}", within=90)
             await scene.change("shop-0", {"v": "2"})
-            await scene.until(CONFIG_MAPS, "shop-0", lambda o: o and o["data"] == {"v": "2"}, within=40)
+            await scene.until(CONFIG_MAPS, "shop-0", lambda o: o and o["data"] == {"v": "2"}, within=90)
             await scene.ready("shop-0")
             versions = await scene.versions((CONFIG_MAPS,))
             await asyncio.sleep(1)

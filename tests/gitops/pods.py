@@ -16,7 +16,7 @@ from typing import Any
 
 from controlplane import ControlPlane
 
-START_SECONDS = 40.0
+START_SECONDS = 90.0
 
 
 class Mount:
@@ -76,7 +76,7 @@ class Pod:
     def terminate(self) -> int:
         """As the kubelet ends a Pod."""
         self.process.terminate()
-        return self.process.wait(30)
+        return self.process.wait(60)
 
 
 def started_pod(deployment: dict[str, Any], kubeconfig: Path, log: Path, port: int | None = None) -> Pod:
