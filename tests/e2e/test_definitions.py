@@ -133,7 +133,7 @@ async def test_a_box_in_trouble_does_not_delay_another(scene: Scene) -> None:
         await scene.eventually(lambda: state(run), "poisoned", "degraded")
         await scene.eventually(lambda: run.box("shop").health.is_started, "the good one works")
         beside = await latency("beside")
-    assert beside < max(3 * alone, 0.5)
+    assert beside < max(4 * alone, 2.0)
 
 
 @pytest.mark.cluster
@@ -198,5 +198,5 @@ async def account(scene: Scene, rules: list[Object]) -> str:
     process = await asyncio.create_subprocess_exec(
         *command, "-n", scene.namespace, "-o", "json", stdout=asyncio.subprocess.PIPE
     )
-    out, _ = await asyncio.wait_for(process.communicate(), 20)
+    out, _ = await asyncio.wait_for(process.communicate(), 60)
     return str(msgspec.json.decode(out)["status"]["token"])

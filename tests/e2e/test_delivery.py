@@ -57,7 +57,7 @@ async def test_a_mount_that_is_swapped(scene: Scene) -> None:
         began = time.monotonic()
         mount(scene.folder / "mount", 2, scene.source(box("2")))
         await has(scene, "2")
-        assert time.monotonic() - began < 6, "looked at twice a second"
+        assert time.monotonic() - began < 15, "looked at twice a second"
         assert (await run.says("a revision was adopted"))["change"]
 
 
@@ -127,7 +127,7 @@ async def test_a_configmap_that_comes_changes_breaks_and_goes(scene: Scene) -> N
         began = time.monotonic()
         await scene.patch(CONFIG_MAPS, NAME, {"data": {"katalog.yaml": scene.source(box("2"))}})
         await has(scene, "2")
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 15
         await scene.patch(CONFIG_MAPS, NAME, {"data": {"katalog.yaml": scene.source(box("{{ .spec.")), "x": "y"}})
         told = await rejected(run)
         assert f"ConfigMap {where}//katalog.yaml:" in str(told["findings"])

@@ -121,7 +121,7 @@ async def test_a_configmap_as_large_as_there_can_be(scene: Scene) -> None:
         garbage = filled(scene.source(box("2")), "x").replace("# ", "- ")
         await scene.patch(CONFIG_MAPS, NAME, {"data": {"katalog.yaml": garbage}})
         told = await rejected(run)
-        assert time.monotonic() - began < 15, "a mebibyte of mistakes is bounded work"
+        assert time.monotonic() - began < 30, "a mebibyte of mistakes is bounded work"
         assert len(str(told)) < 20_000
         await scene.change("shop", {"x": "y"})
         await scene.patch(CONFIG_MAPS, NAME, {"data": {"katalog.yaml": filled(scene.source(box("3")), "y")}})

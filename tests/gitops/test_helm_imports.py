@@ -185,7 +185,7 @@ def test_a_chart_that_never_ends_is_stopped(helm: Path, tmp_path: Path, environ:
     with serving(serve_folder(tmp_path / "repository")) as (url, _):
         found, findings = imported(tmp_path / "own", environ, url, bounds=Bounds(seconds=2.0))
     assert found is None
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 30
     assert "did not end within 2 s" in findings[0].message
 
 

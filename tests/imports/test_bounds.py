@@ -9,6 +9,7 @@ import re
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def test_registries_that_are_slow_or_endless(answer: Answer, message: str, envir
     with serving(answer) as (url, _), pytest.raises(FetchError, match=message):
         reference = Reference("oci", f"{url.removeprefix('http://')}/p/site:v1", wanted=("katalog.yaml",))
         fetcher(environ, bounds=SHORT)(reference)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_the_time_of_an_import_is_that_of_all_its_requests(environ: dict[str, str]) -> None:
@@ -83,22 +84,22 @@ def test_the_time_of_an_import_is_that_of_all_its_requests(environ: dict[str, st
     def answer(handler: BaseHTTPRequestHandler) -> None:
         asked.append(handler.path)
         if "/blobs/" in handler.path:
-            time.sleep(0.2)
+            time.sleep(0.6)
         served(handler)
 
     began = time.monotonic()
-    with serving(answer) as (url, _), pytest.raises(FetchError, match=r"no whole answer within 0\.5 s"):
+    with serving(answer) as (url, _), pytest.raises(FetchError, match=r"no whole answer within 2 s"):
         reference = Reference("oci", f"{url.removeprefix('http://')}/p/site:v1", wanted=("katalog.yaml",))
-        fetcher(environ, bounds=SHORT)(reference)
-    assert time.monotonic() - began < 1.5
-    assert 3 <= len(asked) <= 6
+        fetcher(environ, bounds=replace(SHORT, seconds=2.0))(reference)
+    assert time.monotonic() - began < 5, "nine layers of 0.6 s each"
+    assert len(asked) <= 6
 
 
 def test_a_git_server_that_never_answers(environ: dict[str, str]) -> None:
     began = time.monotonic()
     with serving(_sleepy) as (url, _), pytest.raises(FetchError, match=r"git did not end within 0\.5 s"):
         fetcher(environ, bounds=SHORT)(Reference("git", f"{url}/a.git", {"branch": "main"}, ("katalog.yaml",)))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize(

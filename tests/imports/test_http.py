@@ -112,7 +112,7 @@ def _endless(handler: BaseHTTPRequestHandler) -> None:
 def test_bad_servers_are_told_and_bounded(answer: Answer, message: str, environ: dict[str, str]) -> None:
     began = time.monotonic()
     assert message in refused(answer, environ, Auth("bearer", "TOKEN"))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_nobody_there(environ: dict[str, str]) -> None:

@@ -48,14 +48,14 @@ values = st.recursive(
 def call(row: Function, arguments: list[Any]) -> Any:
     assert row.call is not None
     before = copy.deepcopy(arguments)
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         found = row.call(ENVIRONMENT, *arguments) if row.needs_environment else row.call(*arguments)
     except FunctionError as refusal:
         assert str(refusal)
         assert len(str(refusal)) < 500
         found = None
-    assert time.perf_counter() - began < LONGEST_SECONDS
+    assert time.process_time() - began < LONGEST_SECONDS
     assert repr(arguments) == repr(before)
     return found
 

@@ -119,10 +119,10 @@ def test_bindings_are_not_changed() -> None:
 )
 def test_work_without_end_is_cut_off(text: str) -> None:
     program = compile_cel(text, variables=["self"])
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(BudgetExceeded):
         program.evaluate({"self": list(range(2000))}, steps=200_000)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_budget_is_not_absorbed_by_or() -> None:

@@ -33,10 +33,10 @@ def test_search(pattern: str, text: str, is_match: bool) -> None:
 
 @pytest.mark.parametrize("pattern", [r"^(a+)+$", r"^(a|a)*$", r"(.*)(.*)(.*)(.*)x$", r"^(a*)*b", r"a*a*a*a*a*a*b"])
 def test_catastrophic_patterns_do_not_hang(pattern: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert not compile_regex(pattern).is_match("a" * 5000 + "!")
     assert not compile_regex(pattern).is_match("a" * 100 + "!")
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -94,16 +94,16 @@ def test_an_unquoted_template_gets_the_hint_to_quote_it() -> None:
 def test_an_alias_bomb_is_refused_without_being_built() -> None:
     levels = ["l0: &l0 [x,x,x,x,x,x,x,x,x,x]"]
     levels += [f"l{n}: &l{n} [{','.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 12)]
-    started = time.perf_counter()
+    started = time.process_time()
     assert [code for code, _ in parsed("\n".join(levels))[1]] == ["ORK1006"]
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("text", ["[" * 200_000, "{a: " * 200_000, "- " * 100_000])
 def test_deep_nesting_is_refused_at_once(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert [code for code, _ in parsed(text)[1]] in (["ORK1008"], ["ORK1001"])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_depth_by_aliases_counts_too() -> None:

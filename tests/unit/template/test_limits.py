@@ -45,11 +45,11 @@ def render(text: str, data: dict[str, Any] | None = None, environment: Environme
     ],
 )
 def test_bombs_end_in_an_error(text: str, message: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(TemplateError) as caught:
         render(text)
     assert message in caught.value.message
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_calls_that_fork_are_counted() -> None:
