@@ -20,6 +20,30 @@ spec:
 """
 
 
+def crd_text(name: str, kind: str, properties: str, *, required: str = "[]") -> str:
+    """A CRD ``websites.shop.example.com`` of one version, by the YAML of its schema's ``properties``."""
+    plural, _, group = name.partition(".")
+    return f"""\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {{name: {name}}}
+spec:
+  group: {group}
+  names: {{kind: {kind}, plural: {plural}}}
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          required: {required}
+          properties:
+{textwrap.indent(textwrap.dedent(properties).strip(), " " * 12)}
+"""
+
+
 def box_text(box: str) -> str:
     """A Katalog whose only entry, ``website``, has this operatorBox."""
     return HEAD + "      operatorBox:\n" + textwrap.indent(textwrap.dedent(box).strip("\n"), " " * 8) + "\n"

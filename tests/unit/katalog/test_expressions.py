@@ -10,36 +10,25 @@ from orkestra.katalog import Diagnostic, load_text
 from orkestra.rules import Facts, Inputs, is_met
 from orkestra.template import Environment
 from tests.unit.katalog.compose.trees import entry, findings, katalog, loaded, motif, write
-from tests.unit.katalog.katalogs import box_codes, box_text, load_box
+from tests.unit.katalog.katalogs import box_codes, box_text, crd_text, load_box
 
-CRD = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: sites.x.example.com}
-spec:
-  group: x.example.com
-  names: {kind: Site, plural: sites}
-  scope: Namespaced
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      schema:
-        openAPIV3Schema:
-          type: object
-          properties:
-            spec:
-              type: object
-              properties:
-                image: {type: string}
-                replicas: {type: integer}
-                tier: {type: string, enum: [web, batch]}
-                size: {x-kubernetes-int-or-string: true}
-                rest: {type: object, x-kubernetes-preserve-unknown-fields: true}
-                labels: {type: object, additionalProperties: {type: string}}
-                ports: {type: array, items: {type: object, properties: {port: {type: integer}}}}
-            status: {type: object, properties: {phase: {type: string}}}
-"""
+CRD = crd_text(
+    "sites.x.example.com",
+    "Site",
+    """
+    spec:
+      type: object
+      properties:
+        image: {type: string}
+        replicas: {type: integer}
+        tier: {type: string, enum: [web, batch]}
+        size: {x-kubernetes-int-or-string: true}
+        rest: {type: object, x-kubernetes-preserve-unknown-fields: true}
+        labels: {type: object, additionalProperties: {type: string}}
+        ports: {type: array, items: {type: object, properties: {port: {type: integer}}}}
+    status: {type: object, properties: {phase: {type: string}}}
+    """,
+)
 
 
 def judged(tmp_path: Path, box: str, others: str = "") -> list[Diagnostic]:

@@ -8,52 +8,41 @@ import pytest
 
 from orkestra.katalog import Diagnostic, load_text
 from orkestra.katalog.checks.schematypes import OPEN, FieldType, type_at
-from tests.unit.katalog.katalogs import box_text, load_folder
+from tests.unit.katalog.katalogs import box_text, crd_text, load_folder
 
-CRD = """\
-    apiVersion: apiextensions.k8s.io/v1
-    kind: CustomResourceDefinition
-    metadata: {name: sites.shop.io}
-    spec:
-      group: shop.io
-      names: {kind: Site, plural: sites}
-      scope: Namespaced
-      versions:
-      - name: v1
-        served: true
-        storage: true
-        schema:
-          openAPIV3Schema:
-            type: object
-            required: [spec]
-            properties:
-              spec:
-                type: object
-                required: [image, ports, size]
-                properties:
-                  image: {type: string}
-                  host: {type: string}
-                  size: {type: string}
-                  region: {type: string, default: eu}
-                  replicas: {type: integer, default: 1}
-                  share: {type: number}
-                  public: {type: boolean, default: false}
-                  tier: {type: string, enum: [web, batch]}
-                  level: {type: integer, enum: [1, 2]}
-                  few: {type: integer, default: 3, minimum: 1, maximum: 10}
-                  either: {x-kubernetes-int-or-string: true}
-                  labels: {type: object, additionalProperties: {type: string}}
-                  ports: {type: array, items: {type: object, properties: {port: {type: integer}}}}
-                  open: {type: object, x-kubernetes-preserve-unknown-fields: true}
-              status:
-                type: object
-                properties:
-                  phase: {type: string, enum: [Ready, Waiting]}
-                  count: {type: integer}
-                  ratio: {type: number}
-                  ok: {type: boolean}
-                  note: {type: string}
+CRD = crd_text(
+    "sites.shop.io",
+    "Site",
     """
+    spec:
+      type: object
+      required: [image, ports, size]
+      properties:
+        image: {type: string}
+        host: {type: string}
+        size: {type: string}
+        region: {type: string, default: eu}
+        replicas: {type: integer, default: 1}
+        share: {type: number}
+        public: {type: boolean, default: false}
+        tier: {type: string, enum: [web, batch]}
+        level: {type: integer, enum: [1, 2]}
+        few: {type: integer, default: 3, minimum: 1, maximum: 10}
+        either: {x-kubernetes-int-or-string: true}
+        labels: {type: object, additionalProperties: {type: string}}
+        ports: {type: array, items: {type: object, properties: {port: {type: integer}}}}
+        open: {type: object, x-kubernetes-preserve-unknown-fields: true}
+    status:
+      type: object
+      properties:
+        phase: {type: string, enum: [Ready, Waiting]}
+        count: {type: integer}
+        ratio: {type: number}
+        ok: {type: boolean}
+        note: {type: string}
+    """,
+    required="[spec]",
+)
 
 
 def typed(box: str, folder: Path) -> list[Diagnostic]:

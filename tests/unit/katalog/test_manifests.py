@@ -11,27 +11,16 @@ from orkestra.katalog.checks.manifests import judge
 from orkestra.katalog.crdfile import crds_in
 from orkestra.katalog.diagnostics import Findings, SourceText
 from orkestra.katalog.source import parse
-from tests.unit.katalog.katalogs import box_text, load_folder
+from tests.unit.katalog.katalogs import box_text, crd_text, load_folder
 
-CRD = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: queues.mq.io}
-spec:
-  group: mq.io
-  names: {kind: Queue, plural: queues}
-  scope: Namespaced
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema:
-      openAPIV3Schema:
-        type: object
-        required: [spec]
-        properties:
-          spec: {type: object, required: [size], properties: {size: {type: integer}, mode: {type: string, default: a}}}
-"""
+CRD = crd_text(
+    "queues.mq.io",
+    "Queue",
+    """
+    spec: {type: object, required: [size], properties: {size: {type: integer}, mode: {type: string, default: a}}}
+    """,
+    required="[spec]",
+)
 
 
 def told(text: str, **options: object) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from orkestra.katalog.profiles import PROFILES
 from orkestra.katalog.schema.work import AUTOSCALE
 from orkestra.katalog.terms import Condition
 from orkestra.katalog.values import Constant, Value
-from tests.unit.katalog.katalogs import HEAD, box_text, codes_of, findings_of, load_box
+from tests.unit.katalog.katalogs import HEAD, box_text, codes_of, crd_text, findings_of, load_box
 
 TOP = "apiVersion: orkestra.orkspace.io/v1\nkind: Katalog\nmetadata: {name: shop}\n"
 
@@ -419,29 +419,18 @@ def test_events_are_a_root_where_they_are_declared() -> None:
     assert codes_of(box_text(status + "observe: {events: {oom: {reason: OOM}}}")) == ["ORK1901"]
 
 
-CRD = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: websites.shop.example.com}
-spec:
-  group: shop.example.com
-  names: {kind: Website, plural: websites}
-  scope: Namespaced
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      schema:
-        openAPIV3Schema:
-          type: object
-          properties:
-            spec:
-              type: object
-              properties:
-                replicas: {type: integer}
-                tier: {type: string, enum: [web, api]}
-                image: {type: string}
-"""
+CRD = crd_text(
+    "websites.shop.example.com",
+    "Website",
+    """
+    spec:
+      type: object
+      properties:
+        replicas: {type: integer}
+        tier: {type: string, enum: [web, api]}
+        image: {type: string}
+    """,
+)
 
 
 @pytest.mark.parametrize(

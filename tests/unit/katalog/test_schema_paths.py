@@ -9,7 +9,7 @@ import pytest
 from orkestra.katalog import load_text
 from orkestra.katalog.checks.schematypes import gap_in
 from orkestra.katalog.paths import parse_path
-from tests.unit.katalog.katalogs import load_folder
+from tests.unit.katalog.katalogs import crd_text, load_folder
 
 SCHEMA = {
     "type": "object",
@@ -63,25 +63,14 @@ def test_paths_that_cannot_exist(path: str, step: int) -> None:
     assert found[0] == step
 
 
-CRD = """\
-    apiVersion: apiextensions.k8s.io/v1
-    kind: CustomResourceDefinition
-    metadata: {name: sites.shop.io}
-    spec:
-      group: shop.io
-      names: {kind: Site, plural: sites}
-      scope: Namespaced
-      versions:
-      - name: v1
-        served: true
-        storage: true
-        schema:
-          openAPIV3Schema:
-            type: object
-            properties:
-              spec: {type: object, properties: {image: {type: string}, regions: {type: array, items: {type: string}}}}
-              status: {type: object, properties: {phase: {type: string}}}
+CRD = crd_text(
+    "sites.shop.io",
+    "Site",
     """
+    spec: {type: object, properties: {image: {type: string}, regions: {type: array, items: {type: string}}}}
+    status: {type: object, properties: {phase: {type: string}}}
+    """,
+)
 
 
 def test_templates_conditions_loops_and_status_fields_are_held_against_it(tmp_path: Path) -> None:
