@@ -36,26 +36,34 @@ FRAMES: Final[Mapping[Place, tuple[str, int]]] = {
 }
 """What stands before an example, and how far it is indented."""
 
-CRD: Final = """\
+
+def website_crd(spec: str, status: str) -> str:
+    """The CRD of the kind Website, by the YAML of these two schemas."""
+    properties = textwrap.indent(f"spec:{spec}\nstatus:{status}\n", " " * 12)
+    return f"""\
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
-metadata: {name: websites.shop.example.com}
+metadata: {{name: websites.shop.example.com}}
 spec:
   group: shop.example.com
-  names: {kind: Website, plural: websites, singular: website, listKind: WebsiteList}
+  names: {{kind: Website, plural: websites, singular: website, listKind: WebsiteList}}
   scope: Namespaced
   versions:
     - name: v1
       served: true
       storage: true
-      subresources: {status: {}}
+      subresources: {{status: {{}}}}
       schema:
         openAPIV3Schema:
           type: object
           properties:
-            spec: {type: object, required: [image], properties: {image: {type: string}}}
-            status: {type: object, x-kubernetes-preserve-unknown-fields: true}
-"""
+{properties}"""
+
+
+CRD: Final = website_crd(
+    " {type: object, required: [image], properties: {image: {type: string}}}",
+    " {type: object, x-kubernetes-preserve-unknown-fields: true}",
+)
 """``crd.yaml`` beside the Katalog of a case that asks for it."""
 
 

@@ -5,37 +5,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from reference.cases.case import Case
+from reference.cases.case import Case, website_crd
 
-_CRD: Final = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: websites.shop.example.com}
-spec:
-  group: shop.example.com
-  names: {kind: Website, plural: websites, singular: website, listKind: WebsiteList}
-  scope: Namespaced
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      subresources: {status: {}}
-      schema:
-        openAPIV3Schema:
-          type: object
-          properties:
-            spec:
-              type: object
-              required: [image, size]
-              properties:
-                image: {type: string}
-                host: {type: string}
-                size: {type: string}
-                replicas: {type: integer}
-                public: {type: boolean}
-                tier: {type: string, enum: [web, batch]}
-            status: {type: object, properties: {ready: {type: integer}}}
-"""
+_CRD: Final = website_crd(
+    """
+  type: object
+  required: [image, size]
+  properties:
+    image: {type: string}
+    host: {type: string}
+    size: {type: string}
+    replicas: {type: integer}
+    public: {type: boolean}
+    tier: {type: string, enum: [web, batch]}""",
+    " {type: object, properties: {ready: {type: integer}}}",
+)
 _FILES: Final = {"crd.yaml": _CRD}
 _HEAD: Final = "website:\n  crdFile: crd.yaml\n  operatorBox:\n"
 
