@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orkestra.cli.printing import output_option
+
 if TYPE_CHECKING:
     from orkestra.cli.rewriting.runs import Rewritten
     from orkestra.katalog.diagnostics import Findings, SourceText
@@ -15,15 +17,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a file is laid out otherwise.")
 @click.option("--diff", "shows_difference", is_flag=True, help="Write nothing; print what would change as a patch.")
-@click.option(
-    "-o",
-    "--output",
-    "form",
-    type=click.Choice(["human", "json"]),
-    default="human",
-    show_default=True,
-    help="For people or scripts.",
-)
+@output_option()
 def command(paths: tuple[str, ...], check: bool, shows_difference: bool, form: str) -> int:
     """Lay definitions out in the one usual way, in place.
 

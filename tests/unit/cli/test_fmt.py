@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from orkestra.cli.fmt import command
@@ -64,3 +65,4 @@ def test_what_cannot_be_laid_out_stays_and_fails() -> None:
     assert "katalog.yaml:1:1: stays as it is: it writes YAML in a way" in result.stderr
     document = json.loads(ork("-o", "json").stdout)
     assert document["files"][0]["left"][0]["text"].startswith("stays as it is")
+    assert yaml.safe_load(ork("-o", "yaml").stdout) == document

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orkestra.cli.printing import as_text, print_text
+from orkestra.cli.printing import as_text, output_option, print_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,15 +36,7 @@ if TYPE_CHECKING:
     help="Flux: have the Kustomization's condition say why a resource is stalled; it fails at its timeout then.",
 )
 @click.option("--test", "is_test", is_flag=True, help="Run a matrix of statuses through every rule, and print it.")
-@click.option(
-    "-o",
-    "--output",
-    "form",
-    type=click.Choice(["human", "json", "yaml"]),
-    default="human",
-    show_default=True,
-    help="The matrix for people, or as data; rules are YAML anyway, or JSON.",
-)
+@output_option("The matrix for people, or as data; rules are YAML anyway, or JSON.")
 def command(
     file: str | None, tool: str, lua: bool, namespace: str, with_message: bool, is_test: bool, form: str
 ) -> int:

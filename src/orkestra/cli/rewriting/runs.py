@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from orkestra.cli.printing import print_data
 from orkestra.cli.rewriting.differences import coloured, patch
 from orkestra.cli.rewriting.originals import original_of, read_ours, reason_against
 from orkestra.cli.rewriting.replacing import replace_file
@@ -83,10 +84,10 @@ def run(candidates: Iterable[Candidate], rewriting: Rewriting, mode: Mode) -> in
             files.append(found)
     if not files:
         raise CannotRun(none_is_ours(others, "name one with its path"))
-    if mode.form == "json":
-        _print_document(files, mode)
-    else:
+    if mode.form == "human":
         _print_report(files, mode)
+    else:
+        print_data(_document(files, mode), mode.form)
     needs_someone = any(file.findings or file.rewritten.left for file in files)
     return 1 if needs_someone or (mode.is_check and any(file.is_changed for file in files)) else 0
 
@@ -155,9 +156,7 @@ def _count(number: int) -> str:
     return "1 file" if number == 1 else f"{number:,} files"
 
 
-def _print_document(files: Sequence[File], mode: Mode) -> None:
-    import msgspec
-
+def _document(files: Sequence[File], mode: Mode) -> dict[str, Any]:
     from orkestra.katalog.diagnostics.documents import finding_document
 
     documents: list[dict[str, Any]] = []
@@ -174,8 +173,7 @@ def _print_document(files: Sequence[File], mode: Mode) -> None:
         if file.name == STDIN_NAME:
             document["text"] = encodable(file.rewritten.text)
         documents.append(document)
-    whole = {"format": FORMAT, "written": mode.writes, "files": documents}
-    click.echo(msgspec.json.format(msgspec.json.encode(whole), indent=2))
+    return {"format": FORMAT, "written": mode.writes, "files": documents}
 
 
 def _note(note: Note) -> dict[str, Any]:
