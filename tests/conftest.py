@@ -96,7 +96,7 @@ def running_devserver(folder: Path) -> Iterator[Path]:
             yield kubeconfig
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 TARGETS = [pytest.param("devserver"), pytest.param("cluster", marks=pytest.mark.cluster)]

@@ -43,7 +43,7 @@ class Platform:
             cwd=self.repositories[tool].folder,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=150,
             check=False,
         )
         assert done.returncode == 0, f"{command}: {done.stderr}{done.stdout}"

@@ -93,7 +93,7 @@ def run_helm(helm: Path, plane: ControlPlane, tmp_path: Path) -> Helm:
 
 def ork(*arguments: str | Path) -> str:
     command = [sys.executable, "-m", "orkestra.cli", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -67,7 +67,7 @@ def make_chart(folder: Path, version: str = "1.2.3", **changed: str) -> Path:
 def pack(helm: Path, chart: Path, repository: Path) -> None:
     home = {f"HELM_{name}_HOME": str(repository.parent / "helm") for name in ("CACHE", "CONFIG", "DATA")}
     for arguments in (["package", str(chart), "-d", str(repository)], ["repo", "index", str(repository)]):
-        subprocess.run([helm, *arguments], check=True, capture_output=True, env={**os.environ, **home}, timeout=60)
+        subprocess.run([helm, *arguments], check=True, capture_output=True, env={**os.environ, **home}, timeout=150)
 
 
 def serve_folder(folder: Path) -> Answer:

@@ -119,7 +119,7 @@ def test_a_terminal_gets_a_prompt_and_keeps_its_history(tmp_path: Path) -> None:
         if not piece:
             break
         seen += piece
-    assert process.wait(30) == 0
+    assert process.wait(120) == 0
     os.close(controller)
     assert b"ork> " in seen and b"\n3\r\n" in seen
     assert ".spec.replicas" in (tmp_path / "state" / "orkestra" / "play").read_text()

@@ -25,7 +25,9 @@ def run(hook: dict[str, Any], folder: Path, *files: str) -> subprocess.Completed
     assert program == "ork"
     command = [sys.executable, "-m", "orkestra.cli", *options, *hook.get("args", []), *files]
     environment = {name: value for name, value in os.environ.items() if name != "KATALOG_PATH"}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=150, check=False
+    )
 
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])

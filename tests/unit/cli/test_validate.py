@@ -337,7 +337,7 @@ def test_a_terminal_without_unicode_breaks_nothing(encoding: str, folder: Path) 
     write("katalog.yaml", GOOD.replace("shop.io", "shöp→"))
     environment = {**os.environ, "PYTHONIOENCODING": encoding}
     command_line = [sys.executable, "-m", "orkestra.cli", "validate"]
-    result = subprocess.run(command_line, cwd=folder, env=environment, capture_output=True, timeout=60)
+    result = subprocess.run(command_line, cwd=folder, env=environment, capture_output=True, timeout=150)
     assert result.returncode in (0, 1)
     assert b"Traceback" not in result.stderr
     assert b"1 file checked" in result.stdout

@@ -76,7 +76,7 @@ def test_text_is_no_wider_than_the_terminal(arguments: str, folder: Path) -> Non
         said = b""
         while chunk := _read(leader):
             said += chunk
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
     os.close(leader)
     lines = said.decode().replace("\r\n", "\n").splitlines()
     assert len(lines) > 5
