@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import msgspec
@@ -21,6 +21,7 @@ import msgspec
 from orkestra.client.api import ApiClient, PatchType
 from orkestra.client.config import AuthConfig, ClusterConfig
 from orkestra.client.sources import load_config
+from orkestra.controller.recorder import Recorder
 from orkestra.generate.kinds import guess_plural
 from orkestra.k8s.builtin import builtin_resource
 from orkestra.k8s.errors import NotFound, StatusError
@@ -131,6 +132,11 @@ class Running:
     def is_idle(self) -> bool:
         boxes = self.runtime.supervisor.boxes.values()
         return all(b.running is None or not (b.running.queue.depth() or b.running.controller.processing) for b in boxes)
+
+    async def events_written(self) -> None:
+        """Wait until every event that it has to tell is written."""
+        recorder = cast(Recorder, self.runtime.supervisor.services.recorder)
+        assert await recorder.flush(WITHIN), "events are not written"
 
     async def get(self, path: str) -> tuple[int, Any]:
         """Status and body (decoded where it is JSON) of one of its endpoints."""
@@ -400,6 +406,7 @@ class Scene:
         deadline = loop.time() + WITHIN
         seen, since = run.writes, loop.time()
         while loop.time() - since < seconds:
+            await run.events_written()
             if run.writes != seen or not run.is_idle:
                 seen, since = run.writes, loop.time()
             assert loop.time() < deadline, f"the runtime does not come to rest: {run.writes} writes"
@@ -417,10 +424,10 @@ class Scene:
         while loop.time() - since < seconds:
             await asyncio.sleep(0.2)
             seen = await self.versions()
-            if seen != versions:
-                assert loop.time() < deadline, f"still changing: {set(seen.items()) ^ set(versions.items())}"
-                versions, since = seen, loop.time()
-        assert run.writes == writes
+            if seen != versions or run.writes != writes:
+                what = set(seen.items()) ^ set(versions.items())
+                assert loop.time() < deadline, f"still changing: {what}, {run.writes - writes} writes"
+                writes, versions, since = run.writes, seen, loop.time()
 
 
 def definition(

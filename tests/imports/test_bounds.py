@@ -73,7 +73,7 @@ def test_registries_that_are_slow_or_endless(answer: Answer, message: str, envir
     began = time.monotonic()
     with serving(answer) as (url, _), pytest.raises(FetchError, match=message):
         reference = Reference("oci", f"{url.removeprefix('http://')}/p/site:v1", wanted=("katalog.yaml",))
-        fetcher(environ, bounds=SHORT)(reference)
+        fetcher(environ, bounds=SHORT if "within" in message else replace(SHORT, seconds=60))(reference)
     assert time.monotonic() - began < 20
 
 
@@ -108,7 +108,9 @@ def test_a_git_server_that_never_answers(environ: dict[str, str]) -> None:
 def test_indexes_of_charts_that_are_traps(index: bytes, environ: dict[str, str]) -> None:
     began = time.process_time()
     with serving(files(**{"index.yaml": index})) as (url, _), pytest.raises(FetchError, match="has no chart shop"):
-        fetcher(environ, bounds=SHORT)(Reference("helm", url, {"chart": "shop", "version": "1.0.0"}))
+        fetcher(environ, bounds=replace(SHORT, seconds=60))(
+            Reference("helm", url, {"chart": "shop", "version": "1.0.0"})
+        )
     assert time.process_time() - began < 2
 
 

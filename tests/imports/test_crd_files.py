@@ -123,7 +123,7 @@ def test_a_bundle_holds_the_crd_and_reaches_nothing(tmp_path: Path, environ: dic
 def test_a_server_that_answers_otherwise(tmp_path: Path, environ: dict[str, str], body: bytes, code: str) -> None:
     with serving(files(**{"crd.yaml": body})) as (url, _):
         path = define(tmp_path, f"{url}/crd.yaml")
-        found, findings = load(path, fetch=fetcher(environ, bounds=Bounds(seconds=1, bytes=100_000)))
+        found, findings = load(path, fetch=fetcher(environ, bounds=Bounds(seconds=60, bytes=100_000)))
     assert found is None
     assert code in {each.code for each in findings}, findings
 

@@ -117,7 +117,7 @@ def test_what_docker_login_kept_is_sent_for_its_host(tmp_path: Path, environ: di
     ids=["html", "deep", "digest", "lies", "garbage", "other", "many", "bomb", "503"],
 )
 def test_bad_registries_are_told(answer: Answer, message: str, environ: dict[str, str]) -> None:
-    bounds = Bounds(seconds=3, bytes=1_000_000, files=10)
+    bounds = Bounds(seconds=60, bytes=1_000_000, files=10)
     with serving(answer) as (url, _), pytest.raises(FetchError, match=message):
         reference = Reference("oci", f"{url.removeprefix('http://')}/p/site:v1", wanted=("katalog.yaml",))
         fetcher(environ, bounds=bounds)(reference)

@@ -89,13 +89,13 @@ def mutated(draw: st.DrawFn) -> str:
     return yaml.safe_dump(tree, allow_unicode=True)
 
 
-@settings(deadline=2000)
+@settings(deadline=20_000)
 @given(mutated())
 def test_a_good_katalog_with_a_few_bad_places(text: str) -> None:
     check(text)
 
 
-@settings(deadline=2000)
+@settings(deadline=20_000)
 @given(st.integers(0, len(EVERYTHING)), st.integers(0, 12), st.text(max_size=6))
 def test_a_good_katalog_with_characters_replaced(at: int, length: int, text: str) -> None:
     check(EVERYTHING[:at] + text + EVERYTHING[at + length :])

@@ -192,8 +192,8 @@ async def test_silent_watch_ends_as_stalled(server: ScriptedServer, client: ApiC
 async def test_watch_that_outlives_its_end_is_stalled(
     server: ScriptedServer, client: ApiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orkestra.client.api.WATCH_SLACK_SECONDS", 0.1)
-    stream(server, *([event("ADDED", WEB), 0.02] * 100))
+    monkeypatch.setattr("orkestra.client.api.WATCH_SLACK_SECONDS", 1)
+    stream(server, *([event("ADDED", WEB), 0.05] * 200))
     with pytest.raises(WatchStalled):
         await watched(client, timeout_seconds=0)
 
