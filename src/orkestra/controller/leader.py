@@ -245,11 +245,20 @@ class LeaderElector:
 
     async def _release(self) -> None:
         """Give the lease back, so that the next leader need not wait; failing costs only that wait."""
-        now = micro_time(datetime.now(UTC))
-        record = replace(self._record, holder="", duration_seconds=_RELEASE_SECONDS, acquire_time=now, renew_time=now)
         try:
             async with asyncio.timeout(self._timing.renew_deadline / 2):
-                lease = write_record(self._lease, self._key, record)
-                self._observe(await self._client.update(LEASES, lease, field_manager=self._field_manager))
+                try:
+                    await self._release_once()
+                except Conflict:
+                    # Of a renewal that was cut off only the answer may be missing; others may have touched it too.
+                    self._observe(await self._client.get(LEASES, self._key))
+                    if self._record.holder == self.identity:
+                        await self._release_once()
         except (StatusError, TransportError, TimeoutError, OSError) as error:
             _log.info("could not release the lease %s: %s", self._key, error)
+
+    async def _release_once(self) -> None:
+        now = micro_time(datetime.now(UTC))
+        record = replace(self._record, holder="", duration_seconds=_RELEASE_SECONDS, acquire_time=now, renew_time=now)
+        lease = write_record(self._lease, self._key, record)
+        self._observe(await self._client.update(LEASES, lease, field_manager=self._field_manager))

@@ -54,6 +54,8 @@ class Wire:
         self.server = server
         self.is_cut = False
         self.is_silent = False
+        self.unanswered: asyncio.Event | None = None
+        """Where there is one, updates are done and not answered for a second; it is set meanwhile."""
 
     async def _pass(self) -> None:
         await asyncio.sleep(0.01)
@@ -81,7 +83,11 @@ class Wire:
             raise NotFound("leases not found")
         if obj["metadata"].get("resourceVersion") != self.server.lease["metadata"]["resourceVersion"]:
             raise Conflict("the object has been modified")
-        return self.server.store(obj)
+        stored = self.server.store(obj)
+        if self.unanswered is not None:
+            self.unanswered.set()
+            await asyncio.sleep(1)
+        return stored
 
 
 class Candidate:
@@ -168,6 +174,20 @@ async def test_a_leader_that_stops_gives_the_lease_back_at_once() -> None:
             assert now() - start < 5
             assert (first.stopped, first.elector.is_leading) == (1, False)
             assert server.spec["leaseTransitions"] == 1
+
+
+@virtual_time
+async def test_a_leader_that_stops_while_a_renewal_is_on_its_way_gives_the_lease_back_all_the_same() -> None:
+    server = LeaseServer()
+    one = Candidate(server, "one")
+    async with competing(one) as (task,):
+        await asyncio.sleep(1)
+        one.wire.unanswered = asyncio.Event()
+        await one.wire.unanswered.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert server.spec["holderIdentity"] == ""
+    assert server.updates[-2][1] == "one", "the renewal had reached the server"
 
 
 @virtual_time
