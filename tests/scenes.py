@@ -297,6 +297,18 @@ class Scene:
     async def delete(self, info: ResourceInfo, name: str) -> None:
         await self.api.delete(info, self.key(info, name))
 
+    async def let_go(self, info: ResourceInfo, found: Object) -> None:
+        """Delete an object without its finalizers, unless others have done so meanwhile."""
+        metadata = found["metadata"]
+        name = f"{metadata.get('namespace', '')}/{metadata['name']}"
+        try:
+            if metadata.get("finalizers"):
+                await self.patch(info, name, {"metadata": {"finalizers": None}})
+            if not metadata.get("deletionTimestamp"):
+                await self.delete(info, name)
+        except NotFound:
+            pass
+
     def key(self, info: ResourceInfo, name: str) -> ObjectKey:
         """``name`` may say its namespace: ``other/shop``."""
         namespace, _, short = name.rpartition("/")
@@ -500,11 +512,6 @@ async def _sweep(scene: Scene) -> None:
     for info in scene.kinds.values():
         try:
             for cr in await scene.list(info, namespace=""):
-                metadata = cr["metadata"]
-                name = f"{metadata.get('namespace', '')}/{metadata['name']}"
-                if metadata.get("finalizers"):
-                    await scene.patch(info, name, {"metadata": {"finalizers": None}})
-                if not metadata.get("deletionTimestamp"):
-                    await scene.delete(info, name)
+                await scene.let_go(info, cr)
         except StatusError:
             pass

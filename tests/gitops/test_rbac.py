@@ -128,10 +128,7 @@ async def _leave(scene: Scene) -> None:
     """Remove this stage's objects; the kinds are everybody's."""
     for info in scene.kinds.values():
         for cr in await scene.list(info):
-            name = cr["metadata"]["name"]
-            await scene.patch(info, name, {"metadata": {"finalizers": None}})
-            if not cr["metadata"].get("deletionTimestamp"):
-                await scene.delete(info, name)
+            await scene.let_go(info, cr)
     scene.kinds.clear()
 
 
