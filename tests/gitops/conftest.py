@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from controlplane import ControlPlane, cache_dir
@@ -14,6 +15,9 @@ from tests.scenes import definition
 ENFORCED = "--enable-admission-plugins=OwnerReferencesPermissionEnforcement"
 """Not on by default, but on some distributions: it asks for the right to set finalizers of an owner that is blocked."""
 
+
+if TYPE_CHECKING:
+    from _pytest.fixtures import SubRequest
 
 GROUP = "judges.example.com"
 WEBSITE_CRD = Path(__file__).resolve().parents[2] / "examples" / "website" / "crd.yaml"
@@ -30,9 +34,16 @@ def plane() -> Iterator[ControlPlane]:
         yield made
 
 
-@pytest.fixture(scope="session")
-def helm() -> Path:
-    path = cache_dir() / "bin" / "helm"
-    if not path.exists():
-        pytest.skip("no helm: make cluster")
+HELMS = {"helm": "make cluster", "helm310": "make cluster-engines"}
+"""Today's and the oldest that the chart is for, and what builds them."""
+
+
+@pytest.fixture(scope="session", params=HELMS)
+def helm(request: SubRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A program of that name, in a folder of its own."""
+    built = cache_dir() / "bin" / str(request.param)
+    if not built.exists():
+        pytest.skip(f"no {request.param}: {HELMS[request.param]}")
+    path = tmp_path_factory.mktemp(request.param) / "helm"
+    path.symlink_to(built)
     return path

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -74,6 +76,8 @@ class Helm:
 
     def __call__(self, *arguments: str, values: dict[str, Any] | None = None, fails: bool = False) -> str:
         command = [str(self._binary), *arguments, "--kubeconfig", str(self._plane.kubeconfig)]
+        if arguments[0] == "template":
+            command += ["--kube-version", "1.37.0"]  # else an old Helm takes the cluster to be as old as it is itself
         if values is not None:
             path = self._folder / "values.yaml"
             path.write_text(json.dumps(values))
@@ -152,18 +156,18 @@ def test_a_restricted_namespace_admits_the_pods(run_helm: Helm, plane: ControlPl
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"runtime": {"replicas": 3}}, "'replicas' not allowed"),
-        ({"runtime": {"config": {"logLevel": "loud"}}}, "/runtime/config/logLevel"),
-        ({"runtime": {"config": {"defaultResync": "soon"}}}, "/runtime/config/defaultResync"),
+        ({"runtime": {"replicas": 3}}, "replicas'? (is )?not allowed"),
+        ({"runtime": {"config": {"logLevel": "loud"}}}, "runtime.config.logLevel"),
+        ({"runtime": {"config": {"defaultResync": "soon"}}}, "runtime.config.defaultResync"),
         ({"runtime": {"leaderElection": {"enabled": False}}}, "needs runtime.replicaCount: 1"),
         ({"runtime": {"leaderElection": {"leaseDuration": 5}}}, "renewDeadline < leaseDuration"),
         ({"runtime": {"katalog": {"existingConfigMap": ""}}}, "set inline, or name an existingConfigMap"),
         ({"runtime": {"pdb": {"maxUnavailable": 1}}}, "set one of minAvailable and maxUnavailable"),
-        ({"gateway": {"enabled": True}}, "'gateway' not allowed"),
+        ({"gateway": {"enabled": True}}, "gateway'? (is )?not allowed"),
     ],
 )
 def test_values_that_cannot_be_meant_are_refused_by_name(run_helm: Helm, values: dict[str, Any], said: str) -> None:
-    assert said in run_helm("template", "rel", str(CHART), values=values, fails=True)
+    assert re.search(said, run_helm("template", "rel", str(CHART), values=values, fails=True))
 
 
 def test_the_service_monitor_is_as_its_operator_reads_it(run_helm: Helm) -> None:
@@ -190,6 +194,7 @@ class Installation:
 
     def __init__(self, plane: ControlPlane, helm: Helm, folder: Path, namespace: str) -> None:
         self.plane, self.helm, self.folder, self.namespace = plane, helm, folder, namespace
+        self.shops = space(plane, f"{namespace}-shops")
         self.mount = Mount(folder / "katalog")
         self.pods: list[Pod] = []
         self.values = {
@@ -231,7 +236,7 @@ class Installation:
     def versions(self) -> dict[str, str]:
         """uid and resourceVersion of every custom resource and child."""
         kinds = "websites.demo.orkestra.io,deployments.apps,services,ingresses.networking.k8s.io"
-        items = json.loads(self.plane.kubectl("get", kinds, "-n", "shops", "-o", "json"))["items"]
+        items = json.loads(self.plane.kubectl("get", kinds, "-n", self.shops, "-o", "json"))["items"]
         found = [(item["kind"], item["metadata"]) for item in items]
         return {f"{kind}/{meta['name']}": f"{meta['uid']} {meta['resourceVersion']}" for kind, meta in found}
 
@@ -250,13 +255,13 @@ class Installation:
         return all(self._status(name) == "True" for name in ("shop", "blog"))
 
     def _status(self, name: str) -> str:
-        conditions = self.get("website.demo.orkestra.io", name, "shops").get("status", {}).get("conditions", [])
+        conditions = self.get("website.demo.orkestra.io", name, self.shops).get("status", {}).get("conditions", [])
         return next((c["status"] for c in conditions if c["type"] == "Ready"), "")
 
 
 @pytest.fixture
 def installation(plane: ControlPlane, run_helm: Helm, tmp_path: Path) -> Iterator[Installation]:
-    made = Installation(plane, run_helm, tmp_path, space(plane, "ork-story"))
+    made = Installation(plane, run_helm, tmp_path, space(plane, f"ork-{secrets.token_hex(3)}"))
     try:
         yield made
     finally:
@@ -288,8 +293,7 @@ def test_install_upgrade_rollback_and_uninstall_with_custom_resources(
     helm("install", "orkestra", str(CHART), *place, "--wait", "--timeout", "60s", values=here.values)
     here.deliver(WEBSITE / "katalog.yaml")
     first = here.start()
-    space(plane, "shops")
-    plane.kubectl("apply", "-f", "-", stdin=(WEBSITE / "cr.yaml").read_text().replace("default", "shops"))
+    plane.kubectl("apply", "-f", "-", stdin=(WEBSITE / "cr.yaml").read_text().replace("default", here.shops))
     until(here.ready, "the websites are ready", lambda: first.log.read_text()[-2000:])
     assert {probe: first.answers(path)[0] for probe, path in first.probes.items()} == dict.fromkeys(first.probes, 200)
     report = json.loads(first.answers("/katalog")[1])
@@ -328,7 +332,7 @@ def test_install_upgrade_rollback_and_uninstall_with_custom_resources(
 
 
 def port_of(here: Installation, name: str) -> int:
-    return int(here.get("service", name, "shops")["spec"]["ports"][0]["port"])
+    return int(here.get("service", name, here.shops)["spec"]["ports"][0]["port"])
 
 
 def test_a_runtime_that_comes_before_its_katalog_waits_for_it(installation: Installation) -> None:

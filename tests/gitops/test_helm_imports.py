@@ -174,7 +174,7 @@ def test_charts_that_are_none(content: bytes, helm: Path, tmp_path: Path, enviro
         found, findings = imported(tmp_path / "own", environ, url)
     assert found is None
     assert [each.code for each in findings if each.is_error] == ["ORK2010"]
-    assert "chart" in findings[0].message
+    assert "imports.helm[0]: chart shop 1.2.3: helm failed: " in findings[0].message
     assert "/ork-helm" not in findings[0].message
 
 

@@ -41,7 +41,10 @@ def fetch_helm(reference: Reference, environ: Mapping[str, str], bounds: Bounds)
         if options.get("path"):
             arguments += ["--show-only", str(options["path"])]
         env = {**environ, "HELM_CACHE_HOME": name, "HELM_CONFIG_HOME": name, "HELM_DATA_HOME": name}
-        rendered = run(arguments, folder, env, bounds)
+        try:
+            rendered = run(arguments, folder, env, bounds)
+        except FetchError as error:
+            raise FetchError(f"chart {chart[:80]} {version[:40]}: {error}", error.hint, error.number) from None
     label = f"{shown(reference.url)}/{chart}-{version}"
     resolved = f"sha256:{hashlib.sha256(data).hexdigest()}"
     return artifact_of(label, {_RENDERED: rendered}, _RENDERED, bounds, resolved=resolved)
