@@ -417,6 +417,7 @@ def main() -> int:
         operate_profiled(chosen.operate, chosen.profile)
         return 0
     rows = Rows()
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # which ends the server too
     with (real_server if chosen.server == "cluster" else embedded_server)() as (kubeconfig, _):
         asyncio.run(measure(kubeconfig, chosen, rows))
     print(f"{chosen.boxes} kinds, {chosen.boxes * chosen.crs:,} resources, on the {chosen.server}\n\n{rows.table()}")

@@ -17,9 +17,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -73,6 +75,7 @@ class ControlPlane:
 
     def __enter__(self) -> ControlPlane:
         try:
+            self._cleanup.enter_context(ending_in_order())
             self.start()
         except BaseException:
             self.stop()
@@ -314,6 +317,21 @@ class ControlPlane:
                 {"name": "admin", "user": {"client-certificate": f"{d}/admin.crt", "client-key": f"{d}/admin.key"}}
             ],
         }
+
+
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """SIGTERM unwinds the program, which ends what it started, instead of leaving that behind."""
+    is_ours = (
+        threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    )
+    if is_ours:
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        if is_ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def free_ports(count: int) -> list[int]:
