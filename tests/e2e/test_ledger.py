@@ -30,7 +30,7 @@ WITH_SERVICE = (
     'onReconcile: {configMaps: [{name: "{{ .metadata.name }}", data: {k: "1"}}], '
     'services: [{name: "{{ .metadata.name }}", port: 80}]}'
 )
-TIMING = Timing(2.0, 1.2, 0.3)
+TIMING = Timing(4.0, 3.0, 0.4)
 
 
 @pytest.fixture(autouse=True)
@@ -169,9 +169,12 @@ async def test_an_entry_dropped_while_nothing_ran_stays_and_is_told_and_prunes_w
     async with keeping(scene, website, shop):
         await scene.create("b", kind="Shop")
         await scene.ready("b", kind="Shop")
-    async with keeping(scene, website):
+    async with keeping(scene, website) as run:
         await scene.eventually(lambda: "what it made stays" in caplog.text, "it is told")
         await scene.exists(SERVICES, "b")
+        gvk = f"{scene.group}/v1, Kind=Shop"
+        told = [{"name": "shop", "gvk": gvk, "objects": None, "withFinalizer": None}]
+        assert (await run.get("/katalog"))[1]["unmanaged"] == told
     back = scene.entry(KEEPER, name="shop", kind="Shop")
     async with keeping(scene, website, back, before=(website, shop)):
         await scene.gone(SERVICES, "b")

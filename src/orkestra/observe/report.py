@@ -60,13 +60,14 @@ class RejectedReport(msgspec.Struct, rename="camel"):
 
 
 class UnmanagedReport(msgspec.Struct, rename="camel"):
-    """An entry that a revision dropped: its objects and their children are as they were. ``withFinalizer`` of them
-    cannot be deleted until the finalizer is taken off."""
+    """An entry that was dropped: its objects and their children are as they were. ``withFinalizer`` of them cannot be
+    deleted until the finalizer is taken off. Both are null where the entry was dropped while nothing ran: not counted.
+    """
 
     name: str
     gvk: str
-    objects: int
-    with_finalizer: int
+    objects: int | None
+    with_finalizer: int | None
 
 
 class KatalogReport(msgspec.Struct, rename="camel"):

@@ -32,13 +32,13 @@ OPEN_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
-    """What a revision that dropped an entry left as it was: so many objects, so many of which wait for us when they
-    are deleted."""
+    """What a dropped entry left as it was: so many objects, so many of which wait for us when they are deleted. None
+    where it was dropped while nothing ran: what is not in the definition any more need not be ours to list."""
 
     name: str
     gvk: str
-    objects: int
-    with_finalizer: int
+    objects: int | None = None
+    with_finalizer: int | None = None
 
 
 class Supervisor:
@@ -115,7 +115,8 @@ class Supervisor:
         self._listeners[box] = partial(self._changed, definition.name)
         box.health.listeners.append(self._listeners[box])
         self._boxes[definition.name] = box
-        if self.unmanaged.pop(definition.name, None):
+        left = self.unmanaged.pop(definition.name, None)
+        if left is not None and left.objects is not None:
             self.services.metrics.unmanaged.remove(definition.name)
         if self._group is not None:
             self._start(box)
@@ -208,6 +209,7 @@ class Supervisor:
         except (StatusError, TransportError):
             pass
         if not trace.prune:
+            self.unmanaged.setdefault(trace.entry, Unmanaged(trace.entry, str(trace.gvk)))
             _log.warning("an entry was dropped while nothing ran; what it made stays", crd=trace.entry)
             return
         _log.info("pruning what an entry made that was dropped while nothing ran", crd=trace.entry)
