@@ -340,7 +340,9 @@ def free_ports(count: int) -> list[int]:
     They are below those that systems hand to clients: a connection made meanwhile takes none of them.
     """
     folder = Path(tempfile.gettempdir()) / f"ork-ports-{os.getuid()}"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.lstat().st_uid != os.getuid():
+        raise StartError(f"{folder} is somebody else's")
     found: list[int] = []
     for port in random.SystemRandom().sample(_PORTS, len(_PORTS)):
         claim = (folder / str(port)).open("ab")

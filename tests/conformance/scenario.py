@@ -122,7 +122,7 @@ class Conversation:
             answer = await self._awaited(answer, verb, path, query, body, step, until)
         kept = {"asked": line} | self._kept(answer, step)
         if until is not None and recorded is not None:
-            # controllers write one field after the other, and what is shown may come after what was waited for
+            # controllers write one field after the other, and take back what was so for a moment only
             deadline = asyncio.get_running_loop().time() + min(self.patience, _SETTLE_SECONDS)
             while kept != recorded and asyncio.get_running_loop().time() < deadline:
                 await asyncio.sleep(0.1)
